@@ -36,7 +36,8 @@ export class Secret {
 
   /** @throws {Error} when only the mask is known */
   reveal(): string {
-    if (this.#text === undefined) throw new Error('this secret was read from a masked report: its text is not known');
+    if (this.#text === undefined)
+      throw new Error('this secret was read from a masked report: its text is not known');
     return this.#text;
   }
 
