@@ -1,0 +1,81 @@
+// Builds dist/ in four steps: WebAssembly, the rule catalogue, the bundles, the type declarations.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import asc from 'assemblyscript/asc';
+import { rolldown } from 'rolldown';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => join(root, ...parts);
+const require = createRequire(import.meta.url);
+
+await buildWasm();
+await buildCatalogue();
+if (!process.argv.includes('--generated')) {
+  await buildBundles();
+  buildTypes();
+}
+
+/** The hot loops: src/wasm/assembly -> src/generated/core.wasm. */
+async function buildWasm() {
+  mkdirSync(at('src/generated'), { recursive: true });
+  const target = at('src/generated/core.wasm');
+  const sources = readdirSync(at('src/wasm/assembly')).map((name) => at('src/wasm/assembly', name));
+  if (isNewer(target, [...sources, at('build/build.mjs')])) return;
+  const { error, stderr } = await asc.main([
+    at('src/wasm/assembly/index.ts'),
+    '--outFile', target,
+    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'bulk-memory',
+    '--initialMemory', '64', '--use', 'abort=',
+  ]);
+  if (error) throw new Error(`AssemblyScript: ${error.message}\n${stderr}`);
+}
+
+/** The rules: rules/*.yaml -> src/generated/{rules,details,examples}.json. */
+async function buildCatalogue() {
+  const out = at('src/generated');
+  const files = readdirSync(at('rules')).filter((name) => name.endsWith('.yaml')).sort();
+  const sources = [...files.map((name) => at('rules', name)), ...readdirSync(at('src/rules')).map((name) => at('src/rules', name))];
+  if (isNewer(join(out, 'rules.json'), [...sources, at('rules'), at('build/build.mjs')])) return;
+  const bundle = await rolldown({ input: at('src/rules/compile.ts'), platform: 'node', external: [/^[^./]/] });
+  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', inlineDynamicImports: true });
+  const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
+  const { rules, details, examples } = compileCatalogue(files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })));
+  for (const [name, data] of Object.entries({ details, examples, rules })) {
+    writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
+  }
+}
+
+/** The command and the library, in chunks that load only when used. */
+async function buildBundles() {
+  rmSync(at('dist'), { recursive: true, force: true });
+  const bundle = await rolldown({
+    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/engine/worker.ts') },
+    platform: 'node',
+    external: [/^@aws-sdk\//, /^@smithy\//],
+  });
+  await bundle.write({
+    dir: at('dist'), format: 'esm', minify: true,
+    entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  for (const name of ['core.wasm', 'rules.json', 'details.json', 'examples.json']) {
+    writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
+  }
+  chmodSync(at('dist/unleak.js'), 0o755);
+}
+
+function buildTypes() {
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', at('tsconfig.types.json')], { stdio: 'inherit' });
+}
+
+function isNewer(target, sources) {
+  try {
+    const made = statSync(target).mtimeMs;
+    return sources.every((file) => statSync(file).mtimeMs < made);
+  } catch {
+    return false;
+  }
+}
