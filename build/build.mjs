@@ -60,7 +60,7 @@ async function buildCatalogue() {
     platform: 'node',
     external: [/^[^./]/],
   });
-  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', inlineDynamicImports: true });
+  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', codeSplitting: false });
   const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
   const { rules, details, examples } = compileCatalogue(
     files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
