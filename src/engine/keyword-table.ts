@@ -33,7 +33,7 @@ export function writeKeywordTable(memory: Uint8Array, address: number, keywords:
       view.setUint32(word, view.getUint32(word, true) | (1 << ((hash >>> 14) & 31)), true);
       const head = address + HEADS + (hash >>> 20) * 4;
       const fields = [gram, view.getUint32(head, true), text, keyword.length, offset, id];
-      fields.forEach((field, i) => view.setUint32(entry + i * 4, field >>> 0, true));
+      for (const [i, field] of fields.entries()) view.setUint32(entry + i * 4, field >>> 0, true);
       view.setUint32(head, entry, true);
       entry += ENTRY_SIZE;
     }
