@@ -74,7 +74,7 @@ async function buildCatalogue() {
 async function buildBundles() {
   rmSync(at('dist'), { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/engine/worker.ts') },
+    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts') },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
   });
