@@ -1,7 +1,17 @@
 import type { Report } from '../model/report.ts';
 import type { RuleDetails } from '../rules/rule.ts';
 
-export const FORMATS = ['text', 'json', 'jsonl', 'sarif'] as const;
+export const FORMATS = [
+  'text',
+  'json',
+  'jsonl',
+  'sarif',
+  'gitlab',
+  'junit',
+  'csv',
+  'markdown',
+  'github',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What a caller may choose; everything has a default that is right for a file. */
@@ -68,9 +78,14 @@ const RENDERERS: Record<Format, () => Promise<Renderer>> = {
   json: async () => (await import('./json.ts')).renderJson,
   jsonl: async () => (await import('./jsonl.ts')).renderJsonLines,
   sarif: async () => (await import('./sarif.ts')).renderSarif,
+  gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
+  junit: async () => (await import('./junit.ts')).renderJunit,
+  csv: async () => (await import('./csv.ts')).renderCsv,
+  markdown: async () => (await import('./markdown.ts')).renderMarkdown,
+  github: async () => (await import('./github.ts')).renderGithub,
 };
 
-const NEEDS_NO_DETAILS: ReadonlySet<Format> = new Set(['json', 'jsonl']);
+const NEEDS_NO_DETAILS: ReadonlySet<Format> = new Set(['json', 'jsonl', 'csv']);
 
 /** A report with some secrets masked is masked as a whole: a reader must be able to trust its one flag. */
 function everySecretKnown({ findings }: Report): boolean {

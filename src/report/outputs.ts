@@ -60,9 +60,13 @@ export async function checkOutputs(outputs: readonly Output[]): Promise<void> {
 const ENDINGS: [ending: string, format: Format][] = [
   ['.sarif', 'sarif'],
   ['.sarif.json', 'sarif'],
+  ['gl-secret-detection-report.json', 'gitlab'],
   ['.json', 'json'],
   ['.jsonl', 'jsonl'],
   ['.ndjson', 'jsonl'],
+  ['.md', 'markdown'],
+  ['.csv', 'csv'],
+  ['.xml', 'junit'],
 ];
 
 function formatOfName(file: string): Format | undefined {

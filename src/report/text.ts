@@ -3,7 +3,8 @@ import type { Report, ScanSummary } from '../model/report.ts';
 import { wrap } from './columns.ts';
 import { count, grouped, showScope, showSuppressed } from './figures.ts';
 import type { RenderContext } from './formats.ts';
-import { countSeverities, inReadingOrder, isLive } from './order.ts';
+import { headline } from './headline.ts';
+import { inReadingOrder } from './order.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { makeVisible } from './shown.ts';
 import { renderFinding } from './text-finding.ts';
@@ -49,13 +50,4 @@ function summarise(
   // The head is painted as a whole, so only the tail may break.
   const [first, ...more] = wrap(line, Math.max(terminal.width, verdict.length + 2));
   return `${[painted + paint.dim(first.slice(verdict.length)), ...more.map(paint.dim)].join('\n')}\n`;
-}
-
-/** `3 secrets found: 1 critical, 2 high; 1 still works`. */
-function headline(findings: readonly Finding[], complete: boolean): string {
-  if (findings.length === 0) return complete ? 'No secrets found' : 'No secrets found in what was read';
-  const severities = countSeverities(findings).map(([severity, number]) => `${grouped(number)} ${severity}`);
-  const live = findings.filter(isLive).length;
-  const alive = live === 0 ? '' : `; ${grouped(live)} still ${live === 1 ? 'works' : 'work'}`;
-  return `${count(findings.length, 'secret')} found: ${severities.join(', ')}${alive}`;
 }
