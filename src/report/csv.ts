@@ -1,7 +1,7 @@
 import type { Finding, Place } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { RenderContext } from './formats.ts';
-import { showSecret } from './shown.ts';
+import { makeVisible, showSecret } from './shown.ts';
 
 /** One row a place (RFC 4180), for spreadsheets. */
 export function* renderCsv({ findings }: Report, { reveal }: RenderContext): Generator<string> {
@@ -53,6 +53,7 @@ function toRow(cells: (string | number | boolean | undefined)[]): string {
  */
 function toCell(value: string | number | boolean | undefined): string {
   if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  const safe = /^[\s\u0000-\u001f]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n;\t']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const shown = makeVisible(value);
+  const safe = /^\s*[=+\-@＝＋－＠]/.test(shown) ? `'${shown}` : shown;
+  return /[",;']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -7,7 +7,10 @@ import { makeVisible } from './shown.ts';
 export function escapeMarkdown(text: string): string {
   return makeVisible(text)
     .replace(/[\\`*_[\]~|$]/g, '\\$&')
-    .replace(/^(\s*\d*)([#+=>.)-])/, '$1\\$2')
+    .replace(
+      /^(\s*)([#+=>-])|^(\s*\d+)([.)])/,
+      (_, space = '', mark = '', number = '', dot = '') => `${space}${number}\\${mark}${dot}`,
+    )
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replace(/[@#](?=\w)/g, '$&<!-- -->')
