@@ -64,6 +64,8 @@ export interface Place {
   lastCommit?: string;
   /** The layers of encoding it was found under, outermost first. */
   decoded?: string[];
+  /** An allow comment covers this place: the reason it gives, or the tag when it gives none. */
+  allowed?: string;
   /** The line, cut to a readable width around the secret, all secrets in it masked. */
   snippet: string;
 }
@@ -83,5 +85,7 @@ export interface Finding {
   pair?: Pair;
   facts: Facts;
   verdict?: Verdict;
+  /** Only with `--show-suppressed`: the finding does not count, and why. */
+  suppressed?: { by: 'baseline' | 'comment' | 'config'; reason?: string };
   places: Place[];
 }
