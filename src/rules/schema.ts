@@ -85,7 +85,8 @@ const rule = z.strictObject({
   part: z.boolean().optional(),
   verify: verify.optional(),
   respond: respond.optional(),
-  examples: z.strictObject({ loud: z.array(example).min(1), quiet: z.array(example).min(1) }),
+  /** Demanded of built-in rules. */
+  examples: z.strictObject({ loud: z.array(example).min(1), quiet: z.array(example).min(1) }).optional(),
 });
 
 export const ruleFile = z.strictObject({
