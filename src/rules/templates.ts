@@ -21,10 +21,10 @@ const CHECKSUMS: Record<string, (before: string, argument: string) => string> = 
     crc32(before.slice(-Number(argument)))
       .toString(36)
       .padStart(7, '0'),
-  /** `{crc32-hex:37}`: CRC-32 of the 37 characters before, as hex with the lowest byte first: Grafana's tokens end so. */
+  /** `_{crc32-hex:37}`: CRC-32 of the 37 characters before the `_`, as hex with the lowest byte first: Grafana's tokens end so. */
   'crc32-hex': (before, argument) => {
     const sum = Buffer.alloc(4);
-    sum.writeUInt32LE(crc32(before.slice(-Number(argument))));
+    sum.writeUInt32LE(crc32(before.replace(/_$/, '').slice(-Number(argument))));
     return sum.toString('hex');
   },
 };
