@@ -49,7 +49,8 @@ export function* readClassFile(input: Input, reading: Reading): Generator<Member
     if (tag === 5 || tag === 6) index++; // long and double take two places
     at += 1 + length;
   }
-  const lines: Buffer[] = failure === undefined ? constantFields(bytes, at, strings, literals) : [];
+  const lines: Buffer[] = [];
+  if (failure === undefined && !addConstantFields(bytes, at, strings, literals, lines)) failure = 'truncated';
   for (const text of strings.values()) lines.push(text, NEWLINE);
   const text = Buffer.concat(lines);
   reading.budget.charge(text.length);
@@ -59,33 +60,36 @@ export function* readClassFile(input: Input, reading: Reading): Generator<Member
 
 const NEWLINE = Buffer.from('\n');
 
-/** Fields with a `ConstantValue` attribute (section 4.7.2) that is a string. */
-function constantFields(
+/** Fields with a `ConstantValue` attribute (section 4.7.2) that is a string. @returns false when the file ends before they do */
+function addConstantFields(
   bytes: Buffer,
   start: number,
   strings: Map<number, Buffer>,
   literals: Map<number, number>,
-): Buffer[] {
-  const lines: Buffer[] = [];
-  let at = start + 6;
-  if (at + 2 > bytes.length) return lines;
+  lines: Buffer[],
+): boolean {
+  let at = start + 6; // access, this and super class
+  if (at + 2 > bytes.length) return false;
   at += 2 + 2 * bytes.readUInt16BE(at);
-  if (at + 2 > bytes.length) return lines;
+  if (at + 2 > bytes.length) return false;
   let fields = bytes.readUInt16BE(at);
   at += 2;
-  for (; fields > 0 && at + 8 <= bytes.length; fields--) {
+  for (; fields > 0; fields--) {
+    if (at + 8 > bytes.length) return false;
     const name = strings.get(bytes.readUInt16BE(at + 2));
     let attributes = bytes.readUInt16BE(at + 6);
     at += 8;
-    for (; attributes > 0 && at + 6 <= bytes.length; attributes--) {
-      const isConstant = strings.get(bytes.readUInt16BE(at))?.toString('latin1') === 'ConstantValue';
-      const value =
-        isConstant && at + 8 <= bytes.length ? literals.get(bytes.readUInt16BE(at + 6)) : undefined;
-      const text = value === undefined ? undefined : strings.get(value);
+    for (; attributes > 0; attributes--) {
+      if (at + 6 > bytes.length) return false;
+      const size = bytes.readUInt32BE(at + 2);
+      if (at + 6 + size > bytes.length) return false;
+      const isConstant =
+        size === 2 && strings.get(bytes.readUInt16BE(at))?.toString('latin1') === 'ConstantValue';
+      const text = isConstant ? strings.get(literals.get(bytes.readUInt16BE(at + 6)) ?? 0) : undefined;
       if (name !== undefined && text !== undefined)
         lines.push(name, Buffer.from(' = "'), text, Buffer.from('"\n'));
-      at += 6 + bytes.readUInt32BE(at + 2);
+      at += 6 + size;
     }
   }
-  return lines;
+  return true;
 }

@@ -57,7 +57,10 @@ function* expand(
     if (!isTrailer) throw packed.problem === undefined ? damageOf(error) : new Damaged(packed.problem);
   }
   yield* ready;
+  for (const chunk of ready) made += chunk.length;
   if (packed.problem !== undefined) throw new Damaged(packed.problem);
+  // Sound but empty content would have come out above, whole.
+  if (made === 0) throw new Damaged('truncated');
 }
 
 /** fflate's code for what is no gzip header. */

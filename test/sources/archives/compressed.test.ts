@@ -11,18 +11,21 @@ const TOOLS = [
 ] as const;
 
 describe.each(TOOLS)('a file packed by %s', (tool, ending) => {
-  it.skipIf(missing(tool)).each(['-1', '-9'])('at level %s expands to what it was, whatever its size', (level) => {
-    for (const size of [0, 1, 13, 1000, 70_000, 3_000_000]) {
-      const content = sampleBytes(size, size + 1);
-      const folder = workshop({ 'app.log': content });
-      run(folder, tool, '-k', level, 'app.log');
-      const { members, skipped } = expandFile(join(folder, `app.log.${ending}`));
-      const expected = size === 0 ? {} : { [`app.log.${ending}!/app.log`]: content.toString('latin1') };
-      expect(skipped).toEqual([]);
-      expect(Object.keys(members)).toEqual(Object.keys(expected));
-      expect(members[`app.log.${ending}!/app.log`] === expected[`app.log.${ending}!/app.log`]).toBe(true);
-    }
-  });
+  it.skipIf(missing(tool)).each(['-1', '-9'])(
+    'at level %s expands to what it was, whatever its size',
+    (level) => {
+      for (const size of [0, 1, 13, 1000, 70_000, 3_000_000]) {
+        const content = sampleBytes(size, size + 1);
+        const folder = workshop({ 'app.log': content });
+        run(folder, tool, '-k', level, 'app.log');
+        const { members, skipped } = expandFile(join(folder, `app.log.${ending}`));
+        const expected = size === 0 ? {} : { [`app.log.${ending}!/app.log`]: content.toString('latin1') };
+        expect(skipped).toEqual([]);
+        expect(Object.keys(members)).toEqual(Object.keys(expected));
+        expect(members[`app.log.${ending}!/app.log`] === expected[`app.log.${ending}!/app.log`]).toBe(true);
+      }
+    },
+  );
 
   it.skipIf(missing(tool))('may be several streams in a row, with rubbish after them', () => {
     const folder = workshop({ a: 'first\n', b: 'second\n' });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import type { Skipped } from '../../../src/model/report.ts';
 import { expandArchive } from '../../../src/sources/archives/expand.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from '../../../src/sources/archives/limits.ts';
@@ -25,10 +25,10 @@ export function expandFile(file: string, limits: Partial<ArchiveLimits> = {}): E
   return expand(basename(file), readFileSync(file), limits);
 }
 
-/** A folder that goes with the test. */
+/** A folder that goes with the tests of the file. */
 export function workshop(files: Record<string, string | Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'unleak-archives-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(folder, dirname(name)), { recursive: true });
     writeFileSync(join(folder, name), content);
@@ -36,8 +36,17 @@ export function workshop(files: Record<string, string | Uint8Array> = {}): strin
   return folder;
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
 export function run(folder: string, command: string, ...args: string[]): Buffer {
-  return execFileSync(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 28 });
+  return execFileSync(command, args, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 2 ** 28,
+  });
 }
 
 /** For tools that a machine may lack: `it.skipIf(missing('7z'))` says so in the test's report. */
