@@ -53,6 +53,11 @@ export class PdfFile {
     return value instanceof PdfReference ? this.#latest.get(value.number) : undefined;
   }
 
+  /** The last object of this number. */
+  find(number: number): PdfObject | undefined {
+    return this.#latest.get(number);
+  }
+
   dict(value: PdfValue | undefined): PdfDict | undefined {
     const found = this.resolve(value);
     return found instanceof Map ? found : undefined;

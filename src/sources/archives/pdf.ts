@@ -3,7 +3,7 @@ import { Damaged } from './limits.ts';
 import { type Member, memberPath, type Reading } from './member.ts';
 import { nameOf, PdfFile } from './pdf-file.ts';
 import { type PdfFont, readFont, utf16 } from './pdf-font.ts';
-import { latin1, type PdfDict, type PdfValue } from './pdf-syntax.ts';
+import { latin1, type PdfDict, PdfReference, type PdfValue } from './pdf-syntax.ts';
 import { pageText } from './pdf-text.ts';
 import { ByteStream, join } from './stream.ts';
 
@@ -19,6 +19,7 @@ export function* readPdf(input: Input, reading: Reading): Generator<Member> {
     return { path: memberPath(reading.path, name), content: new ByteStream([bytes]) };
   };
   const fonts = new FontShelf(file);
+  const shown = new Map<number, PdfDict | undefined>();
   const forms: string[] = [];
   let pages = 0;
   let attachments = 0;
@@ -26,9 +27,12 @@ export function* readPdf(input: Input, reading: Reading): Generator<Member> {
     if (!(object.value instanceof Map)) continue;
     const type = file.typeOf(object);
     if (type === 'Page') {
-      const text = textOf(contentsOf(file, object.value), resourcesOf(file, object.value), fonts);
+      const resources = resourcesOf(file, object.value);
+      for (const number of contentNumbers(file, object.value)) shown.set(number, resources);
+      const text = textOf(contentsOf(file, object.value), resources, fonts);
       if (file.isLatest(object)) pages++;
-      yield member(file.isLatest(object) ? `page ${pages}` : `page ${pages + 1} before an edit`, text);
+      const name = file.isLatest(object) ? `page ${pages}` : `page ${pages + 1} before an edit`;
+      if (text !== '') yield member(name, text);
     } else if (type === 'Metadata' || type === 'EmbeddedFile') {
       const content = file.content(object);
       if (content !== undefined)
@@ -39,6 +43,11 @@ export function* readPdf(input: Input, reading: Reading): Generator<Member> {
     }
   }
   if (forms.length > 0) yield member('forms', forms.join('\n'));
+  for (const object of file.objects) {
+    if (file.isLatest(object) || !shown.has(object.number)) continue;
+    const text = textOf(file.content(object) ?? NOTHING, shown.get(object.number), fonts);
+    if (text !== '') yield member(`object ${object.number} before an edit`, text);
+  }
   const strings = new Set<string>();
   for (const object of file.objects) collectStrings(object.value, '', strings);
   if (strings.size > 0) yield member('strings', [...strings].join(''));
@@ -64,22 +73,28 @@ class FontShelf {
 }
 
 function textOf(content: Uint8Array, resources: PdfDict | undefined, fonts: FontShelf): string {
-  return `${pageText(content, (name) => fonts.find(resources, name))}\n`;
+  const text = pageText(content, (name) => fonts.find(resources, name));
+  return text.trim() === '' ? '' : `${text}\n`;
 }
 
 function contentsOf(file: PdfFile, page: PdfDict): Uint8Array {
-  const contents = page.get('Contents');
-  const list = file.resolve(contents);
-  const streams = Array.isArray(list) ? list : [contents];
   const parts: Uint8Array[] = [];
-  for (const stream of streams) {
-    const part = file.content(file.follow(stream));
+  for (const number of contentNumbers(file, page)) {
+    const part = file.content(file.find(number));
     if (part !== undefined) parts.push(part, SPACE);
   }
   return join(parts);
 }
 
+function contentNumbers(file: PdfFile, page: PdfDict): number[] {
+  const contents = page.get('Contents');
+  const list = file.resolve(contents);
+  const streams = Array.isArray(list) ? list : [contents];
+  return streams.flatMap((stream) => (stream instanceof PdfReference ? [stream.number] : []));
+}
+
 const SPACE = Uint8Array.of(0x20);
+const NOTHING = new Uint8Array(0);
 
 /** Resources may be inherited from the nodes above (ISO 32000-1, 7.7.3.4). */
 function resourcesOf(file: PdfFile, page: PdfDict): PdfDict | undefined {
