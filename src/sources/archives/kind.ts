@@ -63,10 +63,8 @@ export function detectArchive(head: Uint8Array, path: string): ArchiveKind | und
       if (head[1] === 0xfe && head[2] === 0xba && head[3] === 0xbe && head.length > 10)
         return head[6] * 256 + head[7] >= 45 ? 'class' : undefined;
       break;
-    default:
-      if (head[0] >= 0x50 && head[0] <= 0x5f && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18)
-        return 'zstd'; // a skippable frame comes first
   }
+  if (head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18 && (head[0] & 0xf0) === 0x50) return 'zstd'; // a skippable frame comes first
   if (head[2] === 0x0d && head[3] === 0x0a && COMPILED_PYTHON.test(path)) return 'pyc';
   return isTar(head, path) ? 'tar' : undefined;
 }

@@ -26,7 +26,7 @@ export function pageText(content: Uint8Array, fontOf: (name: string) => PdfFont 
     else apply(value.word, operands, pen, fontOf);
     operands = [];
   }
-  return pen.text.join('');
+  return pen.text.join('').replace(/[\ufb00-\ufb06]/g, (ligature) => ligature.normalize('NFKC'));
 }
 
 function apply(

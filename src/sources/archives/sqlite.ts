@@ -17,8 +17,8 @@ export function* readSqlite(input: Input, reading: Reading): Generator<Member> {
   const pages = new SqlitePages(input);
   for (const { name, root, columns } of readSchema(pages))
     yield* readTable(pages, name, root, columns, reading);
-  yield* inParts(memberPath(reading.path, '(free pages)'), pages.freePages(), reading);
-  yield* inParts(memberPath(reading.path, '(deleted rows)'), pages.gaps(), reading);
+  yield* gather('(free pages)', pages.freePages(), reading);
+  yield* gather('(deleted rows)', pages.gaps(), reading);
   if (pages.damage !== undefined) throw new Damaged(pages.damage);
 }
 
@@ -48,33 +48,28 @@ function* readTable(
   columns: string[],
   reading: Reading,
 ): Generator<Member> {
-  const path = memberPath(reading.path, name);
-  const binaries: Uint8Array[] = [];
-  const archives: Member[] = [];
-  const rows = function* () {
-    for (const { rowid, payload } of pages.cells(root)) {
-      const lines: string[] = [];
-      for (const [i, value] of readRecord(payload, pages.encoding).entries()) {
-        const column = columns[i] ?? `${i + 1}`;
-        const text = textOf(value);
-        if (text !== undefined) lines.push(`${column}: ${text}\n`);
-        else if (value instanceof Uint8Array) {
-          const inner = memberPath(reading.path, `${name}/${rowid ?? 0}/${column}`);
-          if (detectArchive(value, inner)) archives.push({ path: inner, content: new ByteStream([value]) });
-          else binaries.push(value, SEPARATOR);
+  const texts = new Parts(memberPath(reading.path, name), reading);
+  const binaries = new Parts(memberPath(reading.path, `${name} (binary)`), reading);
+  for (const { rowid, payload } of pages.cells(root)) {
+    const lines: string[] = [];
+    for (const [i, value] of readRecord(payload, pages.encoding).entries()) {
+      const column = columns[i] ?? `${i + 1}`;
+      const text = textOf(value);
+      if (text !== undefined) lines.push(`${column}: ${text}\n`);
+      else if (value instanceof Uint8Array) {
+        const path = memberPath(reading.path, `${name}/${rowid ?? 0}/${column}`);
+        if (detectArchive(value, path) === undefined) yield* binaries.add(value, SEPARATOR);
+        else {
+          reading.budget.countEntry();
+          reading.budget.charge(value.length);
+          yield { path, content: new ByteStream([value]) };
         }
       }
-      yield Buffer.from(`${lines.join('')}\n`);
     }
-  };
-  for (const member of inParts(path, rows(), reading)) {
-    yield member;
-    for (const archive of archives.splice(0)) {
-      reading.budget.countEntry();
-      yield archive;
-    }
-    if (binaries.length > 0) yield* inParts(`${path} (binary)`, binaries.splice(0), reading);
+    if (lines.length > 0) yield* texts.add(Buffer.from(`${lines.join('')}\n`));
   }
+  yield* texts.rest();
+  yield* binaries.rest();
 }
 
 const SEPARATOR = new Uint8Array(2);
@@ -92,29 +87,43 @@ function textOf(value: Value): string | undefined {
   }
 }
 
-/** Chunks gathered into members of about `PART` bytes; the second and later ones are numbered. */
-function* inParts(path: string, chunks: Iterable<Uint8Array>, reading: Reading): Generator<Member> {
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  let number = 1;
-  const flush = () => {
-    const member = {
-      path: number === 1 ? path : `${path}/${number}`,
-      content: new ByteStream([join(parts)]),
-    };
-    parts = [];
-    size = 0;
-    number++;
-    return member;
-  };
-  for (const chunk of chunks) {
-    if (isBlank(chunk)) continue;
-    reading.budget.charge(chunk.length);
-    parts.push(chunk);
-    size += chunk.length;
-    if (size >= PART) yield flush();
+function* gather(name: string, chunks: Iterable<Uint8Array>, reading: Reading): Generator<Member> {
+  const parts = new Parts(memberPath(reading.path, name), reading);
+  for (const chunk of chunks) if (!isBlank(chunk)) yield* parts.add(chunk);
+  yield* parts.rest();
+}
+
+/** Gathers chunks into members of about `PART` bytes; the second and later ones are numbered. */
+class Parts {
+  readonly #path: string;
+  readonly #reading: Reading;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #number = 0;
+
+  constructor(path: string, reading: Reading) {
+    this.#path = path;
+    this.#reading = reading;
   }
-  if (size > 0) yield flush();
+
+  *add(...chunks: Uint8Array[]): Generator<Member> {
+    for (const chunk of chunks) {
+      this.#reading.budget.charge(chunk.length);
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+    }
+    if (this.#size >= PART) yield* this.rest();
+  }
+
+  *rest(): Generator<Member> {
+    if (this.#size === 0) return;
+    this.#number++;
+    const path = this.#number === 1 ? this.#path : `${this.#path}/${this.#number}`;
+    const content = new ByteStream([join(this.#chunks)]);
+    this.#chunks = [];
+    this.#size = 0;
+    yield { path, content };
+  }
 }
 
 function isBlank(chunk: Uint8Array): boolean {
