@@ -142,8 +142,8 @@ describe.skipIf(missing('javac'))('a Java class', () => {
     const pool = run(folder, 'javap', '-v', '-p', 'X.class')
       .toString()
       .matchAll(/= Utf8\s+(\S.*)/g);
-    const unescape = (text: string) =>
+    const unescaped = (text: string) =>
       text.replace(/\\u([0-9a-f]{4})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-    for (const [, text] of pool) expect(lines).toContain(unescape(text));
+    for (const [, text] of pool) expect(lines).toContain(unescaped(text));
   });
 });
