@@ -22,7 +22,7 @@ import { unzstd } from './zstd.ts';
 export interface ArchiveFile {
   path: string;
   pathBytes?: string;
-  file: string;
+  file: string | Buffer;
 }
 
 /**
@@ -45,8 +45,8 @@ export function* expandArchive(
     skipped.push({ path: archive.path, reason: `cannot be opened: ${(error as Error).message}` });
     return;
   }
+  const walk = new Walk(new Budget(limits, input.size), skipped);
   try {
-    const walk = new Walk(new Budget(limits, input.size), skipped);
     const kind = detectArchive(input.read(0, HEAD_BYTES), archive.path);
     if (kind === undefined) return;
     for (const { path, bytes } of walk.container(kind, input, archive.path, 1))
@@ -55,6 +55,8 @@ export function* expandArchive(
     if (!(error instanceof OverBudget)) throw error;
     skipped.push({ path: archive.path, reason: error.message });
   } finally {
+    if (walk.unnamed > 0)
+      skipped.push({ path: archive.path, reason: `${walk.unnamed} more of its members were not read` });
     input.close();
   }
 }
@@ -92,10 +94,16 @@ const READERS: Partial<Record<ArchiveKind, (input: Input, reading: Reading) => G
   pyc: readPyc,
 };
 
+/** So many members of one outermost archive are named when they are left out; a report of 200,000 lines helps nobody. */
+const NAMED = 1000;
+
 /** One outermost archive and all below it. */
 class Walk {
+  /** Members left out that are only counted. */
+  unnamed = 0;
   readonly #budget: Budget;
   readonly #skipped: Skipped[];
+  #named = 0;
 
   constructor(budget: Budget, skipped: Skipped[]) {
     this.#budget = budget;
@@ -163,6 +171,10 @@ class Walk {
   #skip(path: string, reason: string): void {
     const last = this.#skipped.at(-1);
     if (last?.path === path && last.reason === reason) return;
+    if (++this.#named > NAMED) {
+      this.unnamed++;
+      return;
+    }
     this.#skipped.push({ path, reason });
   }
 }

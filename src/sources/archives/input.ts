@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes that can be read anywhere: a blob in memory, or a file too large for that. */
 export interface Input {
@@ -16,9 +16,12 @@ export function inputOf(bytes: Uint8Array): Input {
   };
 }
 
+// A link or FIFO that takes a file's place while the scan runs must neither lead elsewhere nor block.
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /** @throws the file system's error when the file cannot be opened */
-export function openFile(file: string): Input {
-  const descriptor = openSync(file, 'r');
+export function openFile(file: string | Buffer): Input {
+  const descriptor = openSync(file, FLAGS);
   return {
     size: fstatSync(descriptor).size,
     read(offset, length) {

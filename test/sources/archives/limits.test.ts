@@ -174,6 +174,14 @@ describe('limits', () => {
     expect(grown).toBeLessThan(400 * 2 ** 20);
   });
 
+  it.skipIf(missing('zip'))('on what is named one by one: the rest is counted', () => {
+    const folder = workshop(Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`f/${i}`, 'x'])));
+    run(folder, 'zip', '-qr', '-P', 'word', 'x.zip', 'f');
+    const { skipped } = expandFile(join(folder, 'x.zip'));
+    expect(skipped).toHaveLength(1001);
+    expect(skipped.at(-1)).toEqual({ path: 'x.zip', reason: '200 more of its members were not read' });
+  });
+
   it('of a file that cannot be opened are the operating system', () => {
     const skipped: { path: string; reason: string }[] = [];
     const blobs = [...expandArchive({ path: 'x.zip', file: join(workshop(), 'none') }, skipped)];
