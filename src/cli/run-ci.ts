@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
-import { PROVIDERS, planCi } from '../sources/ci/plan.ts';
+import { type CiPlan, PROVIDERS, planCi } from '../sources/ci/plan.ts';
 import { resolvePlan } from '../sources/ci/resolve.ts';
 import { readCommits } from '../sources/commits.ts';
 import { readTree } from '../sources/tree.ts';
@@ -31,14 +32,18 @@ export async function runCi(args: Arguments, io: Io, runScan: RunScan): Promise<
     ? await readTree(tree, { cwd, env, signal })
     : await readCommits(revisions!, { cwd, env, signal });
   const described = Object.assign(source, { description: `ci: ${plan.kind}` });
-  return runScan(described, { positionals: [], values: withOutputs(values, plan.provider.outputs) }, io);
+  return runScan(described, { positionals: [], values: withOutputs(values, io, plan.provider) }, io);
 }
 
-/** Unless the user chose: the report that the CI shows by itself, beside the text. */
-function withOutputs(values: Values, outputs: string[]): Values {
-  if (values.format !== undefined || values.output !== undefined || outputs.length === 0) return values;
-  const [first] = outputs;
-  return first.includes('=') ? { ...values, output: outputs } : { ...values, format: first };
+/** What the user did not choose: annotations where the CI reads them from the log, and the reports that it shows by itself. */
+function withOutputs(values: Values, { cwd }: Io, { annotations, reports }: CiPlan['provider']): Values {
+  const format = values.format ?? annotations ?? 'text';
+  if (values.output !== undefined || values.format !== undefined || reports.length === 0)
+    return { ...values, format };
+  for (const report of reports) {
+    mkdirSync(dirname(resolve(cwd, report.slice(report.indexOf('=') + 1))), { recursive: true });
+  }
+  return { ...values, format, output: reports };
 }
 
 /** The payload of the event, where GitHub and those like it keep it. */

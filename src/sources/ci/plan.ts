@@ -12,7 +12,7 @@ import { woodpecker } from './providers/woodpecker.ts';
 
 /** What a CI run is to scan, from its variables alone. */
 export interface CiPlan extends CiRun {
-  provider: Pick<CiProvider, 'name' | 'outputs' | 'fullHistory'>;
+  provider: Pick<CiProvider, 'name' | 'annotations' | 'reports' | 'fullHistory'>;
   /** `tree`: all files of the commit that is checked out. `range`: what the heads bring. */
   scan: 'tree' | 'range';
 }

@@ -23,8 +23,10 @@ export interface CiProvider {
   detect(env: CiEnvironment): boolean;
   /** @param readEvent reads the event's JSON, where the CI keeps one */
   read(env: CiEnvironment, readEvent: () => unknown): CiRun;
-  /** Reports that this CI shows by itself: `--output` values. */
-  outputs: string[];
+  /** The report format that this CI reads from the log. */
+  annotations?: 'github';
+  /** Reports that this CI shows by itself, or that its configuration hands to it: values of `--output`. */
+  reports: string[];
   /** The line that makes its checkout hold the whole history. */
   fullHistory: string;
 }

@@ -17,6 +17,6 @@ export const azure: CiProvider = {
     }
     return { kind: 'manual', heads };
   },
-  outputs: ['junit=unleak-junit.xml'],
+  reports: ['junit=unleak-junit.xml'],
   fullHistory: '- checkout: self with  fetchDepth: 0',
 };

@@ -22,6 +22,6 @@ export const bitbucket: CiProvider = {
     if (!env.BITBUCKET_BRANCH) return { kind: 'manual', heads };
     return { kind: 'push', heads, ownBranch: env.BITBUCKET_BRANCH };
   },
-  outputs: ['junit=test-results/unleak.xml'],
+  reports: ['junit=test-results/unleak.xml'],
   fullHistory: 'clone: { depth: full }',
 };

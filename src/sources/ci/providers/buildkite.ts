@@ -26,6 +26,6 @@ export const buildkite: CiProvider = {
     if (env.BUILDKITE_SOURCE !== 'webhook') return { kind: 'manual', heads, defaultBranch };
     return { kind: 'push', heads, ownBranch: env.BUILDKITE_BRANCH, defaultBranch };
   },
-  outputs: ['markdown=unleak.md'],
+  reports: ['markdown=unleak.md'],
   fullHistory: 'remove --depth from BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS',
 };

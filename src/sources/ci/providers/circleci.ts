@@ -14,6 +14,6 @@ export const circleci: CiProvider = {
     if (!env.CIRCLE_BRANCH) return { kind: 'manual', heads };
     return { kind: 'push', heads, ownBranch: env.CIRCLE_BRANCH };
   },
-  outputs: ['junit=test-results/unleak/results.xml'],
+  reports: ['junit=test-results/unleak/results.xml'],
   fullHistory: '- checkout: { method: full }',
 };

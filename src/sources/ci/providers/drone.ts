@@ -28,6 +28,6 @@ export const drone: CiProvider = {
         return { kind: 'manual', heads, defaultBranch };
     }
   },
-  outputs: [],
+  reports: [],
   fullHistory: 'clone: { depth: 0 }',
 };

@@ -6,6 +6,6 @@ export const gitea: CiProvider = {
   name: 'Gitea or Forgejo Actions',
   detect: (env) => env.GITEA_ACTIONS === 'true' || env.FORGEJO_ACTIONS === 'true',
   read: readGitHubRun,
-  outputs: [],
+  reports: [],
   fullHistory: 'uses: actions/checkout with  fetch-depth: 0',
 };

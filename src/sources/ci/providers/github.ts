@@ -15,7 +15,8 @@ export const github: CiProvider = {
   name: 'GitHub Actions',
   detect: (env) => env.GITHUB_ACTIONS === 'true' && !env.GITEA_ACTIONS && !env.FORGEJO_ACTIONS,
   read: readGitHubRun,
-  outputs: ['github'],
+  annotations: 'github',
+  reports: [],
   fullHistory: 'uses: actions/checkout with  fetch-depth: 0',
 };
 

@@ -45,6 +45,6 @@ export const gitlab: CiProvider = {
         return { kind: 'manual', heads, defaultBranch };
     }
   },
-  outputs: ['gitlab=gl-secret-detection-report.json'],
+  reports: ['gitlab=gl-secret-detection-report.json'],
   fullHistory: 'variables: { GIT_DEPTH: 0 }',
 };

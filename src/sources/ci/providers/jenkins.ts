@@ -16,6 +16,6 @@ export const jenkins: CiProvider = {
     // The last build that passed, and not the last one: else a leak would be forgiven by the next push.
     return { kind: 'push', heads, baseCommit: commitOrNone(env.GIT_PREVIOUS_SUCCESSFUL_COMMIT), ownBranch };
   },
-  outputs: ['junit=unleak-junit.xml'],
+  reports: ['junit=unleak-junit.xml'],
   fullHistory: "cloneOption(shallow: false, noTags: false) in the checkout's extensions",
 };

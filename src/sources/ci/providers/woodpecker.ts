@@ -29,7 +29,7 @@ export const woodpecker: CiProvider = {
         return { kind: 'manual', heads, defaultBranch };
     }
   },
-  outputs: [],
+  reports: [],
   fullHistory:
     'clone: [{ name: clone, image: woodpeckerci/plugin-git, settings: { partial: false, depth: 0 } }]',
 };
