@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { checkHook } from '../git/hooks/check.ts';
 import { probeHook } from '../git/hooks/probe.ts';
+import { expandTemplate } from '../rules/templates.ts';
 import type { Command, Io } from './command.ts';
 
 export const doctor: Command = {
@@ -37,11 +38,11 @@ function say({ stdout }: Io, good: boolean, text: string): number {
   return good ? 0 : 1;
 }
 
-/** A key pair that no account has: random, in the form that AWS issues. */
+/** Credentials that nobody has: random, in the form that their vendors issue. */
 function plantedText(): string {
   const base32 = Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join(
     '',
   );
-  const secret = randomBytes(30).toString('base64');
-  return `aws_access_key_id = AKIA${base32}\naws_secret_access_key = ${secret}\n`;
+  const pair = `aws_access_key_id = AKIA${base32}\naws_secret_access_key = ${randomBytes(30).toString('base64')}\n`;
+  return pair + expandTemplate('github_token = ghp_{base62:30}{crc32}\n', randomInt(2 ** 32));
 }
