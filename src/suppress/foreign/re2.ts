@@ -84,7 +84,10 @@ class Translator {
   #at = 0;
 
   constructor(source: string, options: Re2Options) {
-    this.#source = source;
+    // \\Q...\\E quotes; what it quotes is spelt out, each mark with its own backslash.
+    this.#source = source.replace(/\\Q([\s\S]*?)(?:\\E|$)|\\[\s\S]/g, (all, quoted?: string) =>
+      quoted === undefined ? all : quoted.replace(/[!-/:-@[-`{-~]/g, '\\$&'),
+    );
     this.#options = options;
   }
 
@@ -233,12 +236,6 @@ class Translator {
   }
 
   #escape(flags: Flags): string {
-    if (this.#source[this.#at] === 'Q') {
-      const end = this.#source.indexOf('\\E', this.#at);
-      const text = this.#source.slice(this.#at + 1, end < 0 ? undefined : end);
-      this.#at = end < 0 ? this.#source.length : end + 2;
-      return `(?:${[...text].map((c) => this.#literal(c, flags)).join('')})`;
-    }
     const { kind, text } = this.#escapeText();
     if (kind === 'unicode') return `[${text}]`;
     if (kind === 'assertion')

@@ -6,26 +6,17 @@ export function locateToml(text: string): (path: string) => number {
   const lines = new Map<string, number>();
   const counts = new Map<string, number>();
   let table = '';
-  let open: string | undefined;
   let depth = 0;
-  for (const [index, line] of text.split('\n').entries()) {
-    if (open) {
-      if (line.split(open).length % 2 === 0) open = undefined;
-      continue;
-    }
-    const header = depth === 0 ? /^\s*(\[\[?)\s*([\w."'-]+)\s*\]\]?/.exec(line) : undefined;
+  for (const [index, line] of blankValues(text).split('\n').entries()) {
+    const header = depth === 0 ? /^\s*(\[\[?)\s*([\w.-]+)\s*\]/.exec(line) : undefined;
     if (header) {
-      table = resolveTable(header[2].replace(/["']/g, ''), header[1] === '[[', counts);
+      table = resolveTable(header[2], header[1] === '[[', counts);
       lines.set(table, index + 1);
       continue;
     }
     const key = depth === 0 ? /^\s*([\w-]+)\s*=/.exec(line) : undefined;
     if (key) lines.set(table ? `${table}.${key[1]}` : key[1], index + 1);
-    open = ["'''", '"""'].find((quotes) => line.split(quotes).length % 2 === 0);
-    const bare = line
-      .replace(/'''.*?'''|"""[\s\S]*?"""|"(?:[^"\\]|\\.)*"|'[^']*'|#.*$/g, '')
-      .replace(/('''|""").*$/, '');
-    depth = Math.max(0, depth + count(bare, '[') - count(bare, ']'));
+    depth = Math.max(0, depth + count(line, '[') - count(line, ']'));
   }
   return (path) => {
     for (let at = path; at; at = at.replace(/\.?[^.]*$/, '')) {
@@ -34,6 +25,12 @@ export function locateToml(text: string): (path: string) => number {
     }
     return 1;
   };
+}
+
+/** The text with strings and comments blanked, so that the brackets left are those of tables and lists. */
+function blankValues(text: string): string {
+  const values = /'''[\s\S]*?'''|"""(?:\\[\s\S]|[\s\S])*?"""|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*/g;
+  return text.replace(values, (value) => value.replace(/[^\n]/g, ' '));
 }
 
 /** Gives each part that is a list the number of its latest element, and begins a new one for `[[name]]`. */
