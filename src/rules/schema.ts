@@ -70,7 +70,15 @@ const rule = z.strictObject({
   prefix: z.string().max(24).optional(),
   checks: checks.optional(),
   paths: z.array(z.string()).min(1).optional(),
-  pair: z.strictObject({ secret: pairPart, token: pairPart.optional(), alone: z.boolean() }).optional(),
+  pair: z
+    .strictObject({
+      secret: pairPart,
+      token: pairPart.optional(),
+      alone: z.boolean(),
+      severity: z.enum(SEVERITIES),
+      confidence: z.enum(CONFIDENCES),
+    })
+    .optional(),
   facts: z.array(z.string()).min(1).optional(),
   generic: z.boolean().optional(),
   public: z.boolean().optional(),
