@@ -18,7 +18,7 @@ interface Folder {
 }
 
 /** Boxes beyond this are put together: smaller ones can be neither read nor hit. */
-const MOST_BOXES = 24;
+const MOST_BOXES = 40;
 
 /** Where the findings stand: boxes that open the folder they show. */
 export function renderTreemap(findings: PageFinding[], store: Store): HTMLElement {
@@ -123,7 +123,7 @@ function split(findings: PageFinding[], at: string): Folder[] {
     findings: [...new Set(rest.flatMap((folder) => folder.findings))],
     isFile: false,
   };
-  return [...folders.slice(0, MOST_BOXES - 1), others].sort((a, b) => b.findings.length - a.findings.length);
+  return [...folders.slice(0, MOST_BOXES - 1), others];
 }
 
 function renderCrumbs(at: string, store: Store): HTMLElement[] {
