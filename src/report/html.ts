@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Report } from '../model/report.ts';
+import { assetUrl } from '../wasm/asset-url.ts';
 import type { RenderContext } from './formats.ts';
 import { buildPageData } from './html/build-page-data.ts';
 
@@ -53,16 +54,9 @@ let page: Page | undefined;
 
 /** Written by the build from `html/`. */
 function loadPage(): Page {
-  page ??= JSON.parse(readFileSync(new URL(PAGE_URL, import.meta.url), 'utf8')) as Page;
+  page ??= JSON.parse(readFileSync(assetUrl('page.json'), 'utf8')) as Page;
   return page;
 }
-
-/** Bundles stand in dist/ and dist/chunks/, the sources in src/report/. */
-const PAGE_URL = import.meta.url.endsWith('.ts')
-  ? '../generated/page.json'
-  : import.meta.url.includes('/chunks/')
-    ? '../page.json'
-    : './page.json';
 
 function hash(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -56,9 +56,11 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
   const [before, after] =
     typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
   const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
+  const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
   if (measure.longest > 65536)
     throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
-  return { before: reach, after: Math.max(after, measure.longest) };
+  return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
 }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */

@@ -3,7 +3,11 @@ export const STRUCTURES: Record<string, (secret: string) => boolean> = {
   /** Three base64url parts, the first two JSON objects (RFC 7519). */
   jwt: (secret) => {
     const parts = secret.split('.');
-    return parts.length === 3 && parseJsonPart(parts[0])?.alg !== undefined && parseJsonPart(parts[1]) !== undefined;
+    return (
+      parts.length === 3 &&
+      parseJsonPart(parts[0])?.alg !== undefined &&
+      parseJsonPart(parts[1]) !== undefined
+    );
   },
 };
 
