@@ -20,6 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function run(argv: string[], { env = {}, stdin = '' } = {}) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
+  const printed = text(stdout);
   const code = await reportCommand.run(parseCommandLine(argv, reportCommand), {
     stdin: Readable.from([stdin]),
     stdout,
@@ -29,7 +30,7 @@ async function run(argv: string[], { env = {}, stdin = '' } = {}) {
     signal: new AbortController().signal,
   });
   stdout.end();
-  return { code, stdout: await text(stdout) };
+  return { code, stdout: await printed };
 }
 
 describe('unleak report', () => {

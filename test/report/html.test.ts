@@ -76,6 +76,7 @@ describe.skipIf(!CHROMIUM)('HTML report in Chromium (skipped: no Chromium is ins
   test('hostile names, authors and lines are text and not markup', async () => {
     await open(buildReport());
     for (const summary of await page.locator('.finding > summary').all()) await summary.click();
+    await expect.poll(() => page.locator('.detail').count()).toBe(4);
     const shown = await page.locator('#page').textContent();
     expect(shown).toContain(makeVisible(HOSTILE_PATH));
     expect(shown).toContain('<script>alert(1)</script>');
