@@ -95,6 +95,11 @@ async function buildBundles() {
     input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts') },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
+    transform: {
+      define: {
+        UNLEAK_VERSION: JSON.stringify(JSON.parse(readFileSync(at('package.json'), 'utf8')).version),
+      },
+    },
   });
   await bundle.write({
     dir: at('dist'),
