@@ -3,16 +3,17 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UserError } from '../model/errors.ts';
 import type { Arguments, Command, Io } from './command.ts';
-import { OUTPUT_OPTIONS, prepareOutputs, writeOutputs } from './output.ts';
+import { prepareOutputs, writeOutputs } from './output.ts';
+import { REPORT_OPTIONS } from './scan-options.ts';
 
 export const reportCommand: Command = {
   name: 'report',
-  summary: 'Turn a JSON report into another format',
+  summary: 'turn a JSON report into another format',
   usage: 'report <json>',
   description:
     'Reads a report written with --format json (or - for standard input) and writes it in another format. ' +
     'Nothing is scanned again, so the exit code says only whether it could be written.',
-  options: OUTPUT_OPTIONS,
+  options: REPORT_OPTIONS,
   examples: [
     ['unleak report leaks.json', 'show it as text'],
     ['unleak report leaks.json --output leaks.html', 'one page to read in a browser'],
@@ -34,7 +35,8 @@ async function runReport({ values, positionals }: Arguments, io: Io): Promise<nu
     name: name === '-' ? 'standard input' : name,
     showSecrets: values['show-secrets'] === true,
   });
-  await writeOutputs(report, outputs, values, io, builtInDetails);
+  const details = () => new Map(builtInDetails().map((one) => [one.id, one]));
+  await writeOutputs(report, outputs, values, io, details);
   return 0;
 }
 

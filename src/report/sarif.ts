@@ -72,6 +72,15 @@ function toResult(finding: Finding, ruleIndex: number, reveal: boolean) {
         message: { text: escapeMessage(`Also at ${place.path}:${place.line}${since(place)}`) },
       })),
     }),
+    ...(finding.suppressed && {
+      suppressions: [
+        {
+          kind: finding.suppressed.by === 'comment' ? 'inSource' : 'external',
+          status: 'accepted',
+          ...(finding.suppressed.reason && { justification: finding.suppressed.reason }),
+        },
+      ],
+    }),
     // Of content alone: a line that moves or a file that is renamed keeps its alert.
     partialFingerprints: {
       primaryLocationLineHash: `${finding.fingerprint}:1`,

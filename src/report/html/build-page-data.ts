@@ -57,7 +57,8 @@ function describeRules(findings: readonly Finding[], { details }: RenderContext)
 }
 
 function toPageFinding(finding: Finding, remedy: number, reveal: boolean): PageFinding {
-  const { rule, vendor, title, severity, confidence, fingerprint, secret, pair, facts, verdict } = finding;
+  const { rule, vendor, title, severity, confidence, fingerprint, secret, pair, facts, verdict, suppressed } =
+    finding;
   const places = [mainPlace(finding), ...otherPlaces(finding)].slice(0, MOST_PLACES);
   return {
     rule,
@@ -70,6 +71,7 @@ function toPageFinding(finding: Finding, remedy: number, reveal: boolean): PageF
     id: pair?.id,
     facts,
     verdict,
+    suppressed,
     remedy,
     places: places.map((place) => toPagePlace(finding, place, reveal)),
   };

@@ -1,4 +1,4 @@
-import type { Confidence, Facts, Severity, Verdict } from '../../model/finding.ts';
+import type { Confidence, Facts, Severity, Suppressed, Verdict } from '../../model/finding.ts';
 import type { ScanSummary } from '../../model/report.ts';
 import type { Remedy } from '../remedy.ts';
 
@@ -34,6 +34,7 @@ export interface PageFinding {
   id?: string;
   facts: Facts;
   verdict?: Verdict;
+  suppressed?: Suppressed;
   remedy: number;
   /** The main one first. */
   places: PagePlace[];

@@ -69,6 +69,11 @@ function renderFacts(finding: PageFinding, opens?: string, docs?: string): HTMLE
       : undefined,
   );
   for (const [name, value] of Object.entries(verdict?.identity ?? {})) add(spellOut(name), value);
+  add(
+    'suppressed',
+    finding.suppressed &&
+      `by ${finding.suppressed.by}${finding.suppressed.reason ? `: ${finding.suppressed.reason}` : ''}`,
+  );
   add('secret', el('code', {}, finding.secret));
   add('id', finding.id && el('code', {}, finding.id));
   add('opens', opens);

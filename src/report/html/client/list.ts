@@ -72,6 +72,8 @@ function renderRow(finding: PageFinding, data: PageData): HTMLElement {
       el('strong', {}, finding.title),
       el('code', {}, finding.id ? `${finding.id} / ${finding.secret}` : finding.secret),
       isLive(finding) && el('span', { class: 'alive' }, 'still works'),
+      finding.suppressed !== undefined &&
+        el('span', { class: 'others' }, `suppressed by ${finding.suppressed.by}`),
     ),
     el(
       'span',

@@ -41,8 +41,8 @@ export class Store {
   }
 }
 
-export function isLive({ verdict }: PageFinding): boolean {
-  return verdict?.state === 'active';
+export function isLive({ verdict, suppressed }: PageFinding): boolean {
+  return verdict?.state === 'active' && suppressed === undefined;
 }
 
 export function accountOf({ facts }: PageFinding): string | undefined {

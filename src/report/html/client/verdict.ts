@@ -5,7 +5,8 @@ import { accountOf, isLive, type Store } from './model.ts';
 /** The first screen: what is the matter, how sure that is, and which live secrets to end first. */
 export function renderVerdict(data: PageData, store: Store): HTMLElement {
   const live = data.findings.filter(isLive);
-  const { findings, scan } = data;
+  const { scan } = data;
+  const findings = data.findings.filter(({ suppressed }) => suppressed === undefined);
   const mood = live.length > 0 ? 'live' : findings.length > 0 ? 'found' : scan.complete ? 'clean' : 'open';
   return el(
     'header',
