@@ -143,6 +143,17 @@ test('core.hooksPath decides where the hook goes', () => {
   expect(tryCommit(repository, 'PLANTED\n').status).toBe(1);
 });
 
+test('a hooks folder for all repositories is said to be one', () => {
+  const { repository } = project();
+  const home = temporaryFolder();
+  const env: Record<string, string> = { ...repository.env, HOME: home };
+  delete env.GIT_CONFIG_GLOBAL;
+  execFileSync('git', ['config', '--global', 'core.hooksPath', '~/hooks'], { env });
+  expect(installHooks({ hooks: ['pre-commit'], cwd: repository.dir, env })).toEqual([
+    { file: join(home, 'hooks/pre-commit'), did: 'added', note: expect.stringContaining('all repositories') },
+  ]);
+});
+
 test('a linked worktree is guarded by the hook of its repository', () => {
   const { repository } = project();
   repository.commit('first');
