@@ -305,6 +305,21 @@ test.each([
   expect(readFileSync(join(repository.dir, '.husky/pre-commit'), 'utf8')).toBe(text);
 });
 
+test('husky 9, whose scripts stand in .husky/_, is guarded in .husky', () => {
+  const { repository } = project();
+  repository.write(
+    '.husky/_/pre-commit',
+    '#!/usr/bin/env sh\nsh -e "$(dirname "$(dirname "$0")")/pre-commit" "$@"\n',
+    0o755,
+  );
+  repository.git('config', 'core.hooksPath', '.husky/_');
+  expect(install(repository)).toMatchObject([
+    { file: join(repository.dir, '.husky/pre-commit'), did: 'added' },
+  ]);
+  expect(tryCommit(repository, 'PLANTED\n').status).toBe(1);
+  expect(tryCommit(repository, 'clean\n').status).toBe(0);
+});
+
 test('where husky does not find unleak the commit is stopped', () => {
   const { repository } = project();
   repository.git('config', 'core.hooksPath', '.husky');
