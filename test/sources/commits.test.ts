@@ -299,6 +299,15 @@ test('a commit whose tree is missing is named and the others are read', async ()
   expect(skipped.length).toBeGreaterThan(0);
 });
 
+test('a broken ref among those asked for is an error of the repository', async () => {
+  const repository = history();
+  repository.write('.git/refs/heads/broken', 'not an id\n');
+  await expect(range(repository, '--all', '--not', 'HEAD~1')).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining('refs/heads/broken'),
+  });
+});
+
 test('objects in quarantine (pre-receive) are read', async () => {
   const repository = history();
   const quarantine = temporaryFolder();
