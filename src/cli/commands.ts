@@ -53,6 +53,11 @@ export const COMMANDS: CommandEntry[] = [
     hidden: true,
   },
   {
+    name: 'report',
+    summary: 'turn a JSON report into another format',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
     name: 'rules',
     summary: 'list, show and check the rules',
     load: async () => (await import('./rules.ts')).rules,
