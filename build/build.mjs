@@ -60,7 +60,7 @@ async function buildCatalogue() {
     platform: 'node',
     external: [/^[^./]/],
   });
-  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', inlineDynamicImports: true });
+  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', codeSplitting: false });
   const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
   const { rules, details, examples } = compileCatalogue(
     files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
@@ -74,9 +74,14 @@ async function buildCatalogue() {
 async function buildBundles() {
   rmSync(at('dist'), { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/engine/worker.ts') },
+    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts') },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
+    transform: {
+      define: {
+        UNLEAK_VERSION: JSON.stringify(JSON.parse(readFileSync(at('package.json'), 'utf8')).version),
+      },
+    },
   });
   await bundle.write({
     dir: at('dist'),

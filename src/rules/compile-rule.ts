@@ -7,9 +7,10 @@ const REST_OF_NAME = '[\\w.\\-]{0,40}';
 const ASSIGNMENT =
   '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
 
+/** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
-  word: ['(?<![A-Za-z0-9])', '(?![A-Za-z0-9])'],
-  base64: ['(?<![A-Za-z0-9+/=])', '(?![A-Za-z0-9+/=])'],
+  word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
+  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt])', '(?![A-Za-z0-9+/=])'],
   none: ['', ''],
 };
 
@@ -37,6 +38,7 @@ export function compileRule(source: RuleSource): Rule {
     flags,
     span: spanOf(source, measure, anchored),
     anchored,
+    ...(source.span !== undefined && !anchored && { loose: true }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},
     ...(source.paths && { paths: source.paths }),
@@ -56,9 +58,11 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
   const [before, after] =
     typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
   const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
+  const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
   if (measure.longest > 65536)
     throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
-  return { before: reach, after: Math.max(after, measure.longest) };
+  return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
 }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */

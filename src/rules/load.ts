@@ -15,10 +15,11 @@ export interface RuleText {
 
 /**
  * Reads rule files into a catalogue.
+ * @param options `own`: rules of a user's configuration, which may do without vendor page and examples
  * @throws {UserError} naming file, line and mend of the first mistake: YAML syntax, unknown or misspelt key, wrong
  * value, pattern that does not compile or is unbounded, id used twice
  */
-export function loadRules(files: RuleText[]): Catalogue {
+export function loadRules(files: RuleText[], { own = false } = {}): Catalogue {
   const catalogue: Catalogue = { rules: [], details: [], examples: [] };
   const seen = new Map<string, string>();
   for (const file of files) {
@@ -35,7 +36,7 @@ export function loadRules(files: RuleText[]): Catalogue {
         throw new UserError(`${place}: rule ${source.id}: ${(error as Error).message}`);
       }
       const docs = source.docs ?? data.docs;
-      if (!docs)
+      if (!docs && !own)
         throw new UserError(
           `${place}: rule ${source.id} has no docs: give the vendor's page about the format`,
         );
@@ -44,11 +45,13 @@ export function loadRules(files: RuleText[]): Catalogue {
         title: source.title,
         vendor: data.vendor,
         opens: source.opens ?? data.opens ?? '',
-        docs,
+        docs: docs ?? '',
         verify: source.verify,
         respond: source.respond ?? data.respond,
       });
-      const { loud, quiet } = source.examples;
+      if (!source.examples && !own)
+        throw new UserError(`${place}: rule ${source.id} has no examples: give a loud and a quiet one`);
+      const { loud, quiet } = source.examples ?? { loud: [], quiet: [] };
       catalogue.examples.push({ id: source.id, loud: loud.map(toExample), quiet: quiet.map(toExample) });
     });
   }

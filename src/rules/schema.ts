@@ -70,14 +70,23 @@ const rule = z.strictObject({
   prefix: z.string().max(24).optional(),
   checks: checks.optional(),
   paths: z.array(z.string()).min(1).optional(),
-  pair: z.strictObject({ secret: pairPart, token: pairPart.optional(), alone: z.boolean() }).optional(),
+  pair: z
+    .strictObject({
+      secret: pairPart,
+      token: pairPart.optional(),
+      alone: z.boolean(),
+      severity: z.enum(SEVERITIES),
+      confidence: z.enum(CONFIDENCES),
+    })
+    .optional(),
   facts: z.array(z.string()).min(1).optional(),
   generic: z.boolean().optional(),
   public: z.boolean().optional(),
   part: z.boolean().optional(),
   verify: verify.optional(),
   respond: respond.optional(),
-  examples: z.strictObject({ loud: z.array(example).min(1), quiet: z.array(example).min(1) }),
+  /** Demanded of built-in rules. */
+  examples: z.strictObject({ loud: z.array(example).min(1), quiet: z.array(example).min(1) }).optional(),
 });
 
 export const ruleFile = z.strictObject({
