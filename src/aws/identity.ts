@@ -118,6 +118,7 @@ export function readFailure(failure: AwsFailure, keyId: string, partition: Parti
     case 'TooManyRequests':
     case 'RequestLimitExceeded':
       return unknown('AWS is throttling: ask again later');
+    case 'ETIMEDOUT':
     case 'TimeoutError':
     case 'AbortError':
       return unknown('no answer in time');
