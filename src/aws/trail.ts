@@ -12,6 +12,8 @@ export interface TrailSummary {
   addresses: [string, number][];
   agents: [string, number][];
   regions: [string, number][];
+  /** ARN of the user, or of the role behind a session. */
+  principals: [string, number][];
   errors: [string, number][];
   /** Regions that answered, and those that did not with the reason. */
   read: string[];
@@ -27,6 +29,7 @@ export interface TrailEvent {
   region: string;
   address: string;
   agent: string;
+  principal?: string;
   error?: string;
 }
 
@@ -96,6 +99,7 @@ export async function lookBack(
     addresses: count(({ address }) => address),
     agents: count(({ agent }) => agent),
     regions: count(({ region }) => region),
+    principals: count(({ principal }) => principal),
     errors: count(({ error }) => error),
     read: read.sort(),
     unread,
@@ -138,14 +142,17 @@ async function readRegion(
   return events;
 }
 
-function readDetail(json: string): { address: string; agent: string; error?: string } {
+function readDetail(json: string): Pick<TrailEvent, 'address' | 'agent' | 'error' | 'principal'> {
+  interface Detail {
+    sourceIPAddress?: string;
+    userAgent?: string;
+    errorCode?: string;
+    userIdentity?: { arn?: string; sessionContext?: { sessionIssuer?: { arn?: string } } };
+  }
   try {
-    const {
-      sourceIPAddress = '?',
-      userAgent = '?',
-      errorCode,
-    } = JSON.parse(json) as Record<string, string | undefined>;
-    return { address: sourceIPAddress, agent: userAgent, error: errorCode };
+    const { sourceIPAddress = '?', userAgent = '?', errorCode, userIdentity } = JSON.parse(json) as Detail;
+    const principal = userIdentity?.sessionContext?.sessionIssuer?.arn ?? userIdentity?.arn;
+    return { address: sourceIPAddress, agent: userAgent, error: errorCode, principal };
   } catch {
     return { address: '?', agent: '?' };
   }

@@ -29,7 +29,7 @@ export interface Outcome {
   open: { step: string; reason: string }[];
 }
 
-type Step = [name: string, run: () => Promise<boolean | void>];
+type Step = [name: string, run: () => Promise<unknown>];
 
 /**
  * Does the steps that were asked for, in the plan's order. Each looks first at what is so already: after a crash, or an

@@ -14,8 +14,7 @@ export async function revokeSessions(response: Response): Promise<void> {
   const policy = role ? REVOKE_ROLE_POLICY : REVOKE_USER_POLICY;
   const standing = await readStanding(response, policy);
   // A crash after the call leaves our own policy there: it is not one to come back to.
-  const isOurs =
-    state.revocation !== undefined && standing !== undefined && standing.includes(state.revocation.before);
+  const isOurs = state.revocation !== undefined && standing?.includes(state.revocation.before) === true;
   if (!state.revocation)
     update(response, {
       revocation: { principal: state.user, policy, before: new Date().toISOString(), replaced: standing },
