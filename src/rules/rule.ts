@@ -48,6 +48,9 @@ export interface Pairing {
   token?: PairPart;
   /** Whether the id is a finding of its own when no secret is found with it. */
   alone: boolean;
+  /** Of the whole pair; the rule's own severity and confidence are those of the id alone. */
+  severity: Severity;
+  confidence: Confidence;
 }
 
 /** An HTTP question to the issuer: declared beside the pattern, asked by `src/verify/`. */

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { assetUrl } from './asset-url.ts';
 
 /** The hot loops, compiled from `assembly/` (AssemblyScript) to WebAssembly. Addresses and lengths are bytes in `memory`. */
 export interface CoreExports {
   memory: WebAssembly.Memory;
   /** First address that the module itself does not use. */
-  __heap_base: WebAssembly.Global;
+  heapBase(): number;
 }
 
 const PAGE = 65536;
@@ -20,7 +21,7 @@ export class Core<Exports extends CoreExports = CoreExports> {
     const module = compileCore();
     const instance = new WebAssembly.Instance(module, {});
     this.exports = instance.exports as unknown as Exports;
-    this.base = (this.exports.__heap_base.value + 63) & ~63;
+    this.base = (this.exports.heapBase() + 63) & ~63;
     this.#view = new Uint8Array(this.exports.memory.buffer);
   }
 
@@ -42,13 +43,6 @@ export class Core<Exports extends CoreExports = CoreExports> {
 let compiled: WebAssembly.Module | undefined;
 
 function compileCore(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL(coreUrl, import.meta.url)));
+  compiled ??= new WebAssembly.Module(readFileSync(assetUrl('core.wasm')));
   return compiled;
 }
-
-/** Bundles stand in dist/ and dist/chunks/, the sources in src/wasm/. */
-const coreUrl = import.meta.url.endsWith('.ts')
-  ? '../generated/core.wasm'
-  : import.meta.url.includes('/chunks/')
-    ? '../core.wasm'
-    : './core.wasm';
