@@ -1,6 +1,6 @@
 import type { IAM } from '@aws-sdk/client-iam';
 import type { Operator } from '../aws/operator.ts';
-import type { ApplyOptions } from '../aws/respond/apply.ts';
+import type { ApplyOptions, Outcome } from '../aws/respond/apply.ts';
 import type { Response } from '../aws/respond/response.ts';
 import type { Sink } from '../aws/respond/sinks.ts';
 import type { State } from '../aws/respond/state.ts';
@@ -272,6 +272,7 @@ async function apply(context: Context, values: Values, io: Io, watchMs: number |
           : `${target.id} is NOT proven dead.`,
       `Done: ${outcome.done.join(', ') || 'nothing'}.`,
       ...outcome.open.map(({ step, reason }) => `Not done: ${step}: ${reason}.`),
+      ...outcome.waiting.map((step) => `Waiting: ${step}: until the watch ends at ${state.watch?.until}.`),
       ...(outcome.open.length > 0 ? ['Run the same command again: what is done stays done.'] : []),
       `State ${context.statePath}, ledger ${context.ledgerPath}.`,
     ];
@@ -281,19 +282,18 @@ async function apply(context: Context, values: Values, io: Io, watchMs: number |
       { ...outcome, id: target.id, state: context.statePath, ledger: context.ledgerPath },
       summary,
     );
-    const failed = outcome.open.filter(({ step }) => step !== 'prove' && !(step === 'delete' && state.watch));
-    if (failed.length > 0) return 3;
+    if (outcome.open.some(({ step }) => step !== 'prove')) return 3;
     return outcome.proven || target.kind === 'session' ? 0 : 1;
   } finally {
     unlock();
   }
 }
 
-async function applyByKind(response: Response, options: ApplyOptions) {
+async function applyByKind(response: Response, options: ApplyOptions): Promise<Outcome> {
   if (response.state.kind === 'session') {
     const { revokeSessions } = await import('../aws/respond/sessions.ts');
     await revokeSessions(response);
-    return { proven: false, done: ['revoke-sessions'], open: [] as { step: string; reason: string }[] };
+    return { proven: false, done: ['revoke-sessions'], open: [], waiting: [] };
   }
   if (response.state.kind === 'service-credential') {
     const { applyServiceCredential } = await import('../aws/respond/service-credentials.ts');

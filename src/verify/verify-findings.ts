@@ -1,10 +1,10 @@
+import { inParallel } from '../aws/in-parallel.ts';
 import type { AccountLists } from '../aws/verify-pairs.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
 import type { VerifyRequest } from '../rules/rule.ts';
 import type { Guard } from './ask.ts';
 import { type AwsService, isAskedFor, serviceOf } from './aws-service-keys.ts';
 import { checkDeclared } from './declared-check.ts';
-import { inParallel } from './parallel.ts';
 import { agentsFor, type Environment } from './proxy.ts';
 
 export interface VerifyOptions {

@@ -27,6 +27,8 @@ export interface Outcome {
   done: string[];
   /** Steps that were asked for and not done, with the reason. */
   open: { step: string; reason: string }[];
+  /** Steps whose time has not come. */
+  waiting: string[];
 }
 
 type Step = [name: string, run: () => Promise<unknown>];
@@ -36,18 +38,19 @@ type Step = [name: string, run: () => Promise<unknown>];
  * error mended, the same call goes on where it stopped. A step that fails does not hold up those that make things safer.
  */
 export async function applyResponse(response: Response, options: ApplyOptions): Promise<Outcome> {
-  const outcome: Outcome = { proven: false, done: [], open: [] };
+  const outcome: Outcome = { proven: false, done: [], open: [], waiting: [] };
   for (const [name, run] of await orderSteps(response, options)) {
     try {
       const isDone = await run();
-      if (isDone === false) outcome.open.push({ step: name, reason: reasonFor(name) });
-      else outcome.done.push(name);
+      if (isDone !== false) outcome.done.push(name);
+      else if (name === 'prove') outcome.open.push({ step: name, reason: 'AWS has not refused the key yet' });
+      else outcome.waiting.push(name);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       outcome.open.push({ step: name, reason: error.message });
       response.say(`${name}: ${error.message}`);
-      // Without the deactivation nothing that follows it is true.
-      if (name === 'deactivate') break;
+      // Without the deactivation nothing that follows is true; and a key in use is not stopped when its successor could not be made.
+      if (name === 'deactivate' || (name === 'rotate' && outcome.done.length === 0)) break;
     }
   }
   outcome.proven = response.state.proof !== undefined && outcome.done.includes('prove');
@@ -78,8 +81,4 @@ async function orderSteps(response: Response, options: ApplyOptions): Promise<St
   return keys.length >= 2 && !state.rotation
     ? [...contain, ...end, ...renew]
     : [...contain, ...renew, ...end];
-}
-
-function reasonFor(step: string): string {
-  return step === 'prove' ? 'AWS has not refused the key yet' : 'the watch is not over';
 }

@@ -90,7 +90,7 @@ export async function applyServiceCredential(
 ): Promise<Outcome> {
   const { iam, state, target, say } = response;
   const ids = { UserName: state.user, ServiceSpecificCredentialId: target.id };
-  const outcome: Outcome = { proven: false, done: [], open: [] };
+  const outcome: Outcome = { proven: false, done: [], open: [], waiting: [] };
   const found = await find(response);
   const isRenewed = state.rotation?.deliveredAt !== undefined;
   if (!found) say(`${target.id} is deleted`);

@@ -1,7 +1,8 @@
 import { UserError } from '../../model/errors.ts';
-import { checkLedger } from '../ledger.ts';
+import { checkLedger, type Entry } from '../ledger.ts';
 import { relist } from './contain.ts';
 import { change, type Response, update } from './response.ts';
+import { setStatus } from './service-credentials.ts';
 import { restoreSessions } from './sessions.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function undoResponse(response: Response): Promise<void> {
       3,
     );
   const ours = entries.filter(({ key, outcome }) => key === target.id && outcome === 'done');
+  if (state.kind === 'service-credential') return undoServiceCredential(response, ours);
   const last = ours.findLast(({ call }) => call === 'iam:UpdateAccessKey');
   const isDeactivated = (last?.request as { Status?: string } | undefined)?.Status === 'Inactive';
   if (!isDeactivated && !state.revocation)
@@ -46,4 +48,14 @@ export async function undoResponse(response: Response): Promise<void> {
   await restoreSessions(response);
   if (state.rotation?.newKeyId)
     say(`the new key ${state.rotation.newKeyId} stays: delete it yourself if nothing uses it`);
+}
+
+async function undoServiceCredential(response: Response, ours: Entry[]): Promise<void> {
+  const last = ours.findLast(({ call }) => call === 'iam:UpdateServiceSpecificCredential');
+  if ((last?.request as { Status?: string } | undefined)?.Status !== 'Inactive')
+    throw new UserError(
+      `the ledger holds nothing of ${response.target.id} to take back: a reset secret stays reset`,
+    );
+  await setStatus(response, 'Active', 'undo');
+  update(response, { deactivatedAt: undefined, proof: undefined });
 }
