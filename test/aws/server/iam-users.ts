@@ -62,11 +62,16 @@ const COLUMNS =
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html */
 function credentialReport(world: World): string {
-  const root = { name: '<root_account>', created: new Date('2020-01-01T00:00:00Z'), mfa: [], isRoot: true };
+  const root = {
+    name: '<root_account>',
+    created: new Date('2020-01-01T00:00:00Z'),
+    mfa: world.rootMfa,
+    isRoot: true,
+  };
   const rows = [root, ...[...world.users.values()].map((user) => ({ ...user, isRoot: false }))].map(
     (user) => {
       const owner = user.isRoot ? '<root>' : user.name;
-      const profile = 'loginProfile' in user ? user.loginProfile : undefined;
+      const profile = user.isRoot ? undefined : world.users.get(user.name)?.loginProfile;
       const keys = [...world.keys.values()].filter((key) => key.owner === owner && !key.deleted);
       const password = user.isRoot
         ? ['not_supported', 'no_information', 'not_supported', 'not_supported']

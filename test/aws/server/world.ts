@@ -7,6 +7,8 @@ export interface World {
   users: Map<string, User>;
   roles: Map<string, Role>;
   keys: Map<string, Key>;
+  /** MFA devices of root. */
+  rootMfa: string[];
   /** Customer and AWS managed policies by ARN. */
   policies: Map<string, PolicyDocument>;
   groups: Map<string, { attached: string[]; inline: Map<string, PolicyDocument> }>;
@@ -91,6 +93,7 @@ export function makeWorld(account = '210987654321', partition = 'aws'): World {
     users: new Map(),
     roles: new Map(),
     keys: new Map(),
+    rootMfa: [],
     policies: new Map(),
     groups: new Map(),
     events: [],
