@@ -266,7 +266,7 @@ async function apply(context: Context, values: Values, io: Io, watchMs: number |
     const outcome = await applyByKind(response, options);
     const summary = [
       outcome.proven
-        ? `${target.id} is dead.`
+        ? `${target.id} is dead${state.proof?.by === 'listed' ? " by IAM's list (its secret was not at hand to prove it by use)" : ': AWS refuses it'}.`
         : target.kind === 'session'
           ? `${target.id}: its sessions are ${outcome.open.length > 0 ? 'NOT ' : ''}revoked.`
           : `${target.id} is NOT proven dead.`,
