@@ -3,6 +3,7 @@ import { decodeAwsKeyId } from '../engine/facts/aws-key-id.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
 import { activeVerdict, askIdentity, readFailure } from './identity.ts';
 import { PARTITIONS, type Partition, partitionNamed, partitionOfRegion } from './partitions.ts';
+import { pause } from './pause.ts';
 import type { Connection, StaticCredentials } from './sdk.ts';
 
 export interface PairOptions {
@@ -106,7 +107,7 @@ async function verifyCandidate(
   const hint = partitionHint(facts);
   let verdict = await askPartition(credentials, hint.partition, options, hint.region);
   if (verdict.state === 'mismatch' && several) {
-    await new Promise((done) => setTimeout(done, options.retryAfterMs ?? 5000));
+    await pause(options.retryAfterMs ?? 5000, options.connection.signal).catch(() => undefined);
     verdict = await askPartition(credentials, hint.partition, options, hint.region);
   }
   for (const other of options.otherPartitions ?? []) {

@@ -3,7 +3,7 @@ import type { Operator } from '../aws/operator.ts';
 import type { Connection, StaticCredentials } from '../aws/sdk.ts';
 import { UserError } from '../model/errors.ts';
 import type { Io, Options, Values } from './command.ts';
-import { toolVersion } from './version.ts';
+import { VERSION } from './version.ts';
 
 /** Options of every command that signs in to AWS. */
 export const AWS_OPTIONS: Options = {
@@ -39,7 +39,7 @@ export async function connect(values: Values, io: Io, attempts = 3): Promise<Con
   return {
     endpoint,
     agents: await agentsFor(endpoint ?? 'https://sts.amazonaws.com', io.env, { maxSockets: 8 }),
-    userAgent: `unleak/${toolVersion()}`,
+    userAgent: `unleak/${VERSION}`,
     timeoutMs: TIMEOUT,
     attempts,
     signal: io.signal,

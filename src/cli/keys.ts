@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { AccountHygiene } from '../aws/hygiene/account.ts';
 import type { LocalHygiene } from '../aws/hygiene/local.ts';
 import { UserError } from '../model/errors.ts';
 import { AWS_OPTIONS, connect, homeOf, signInAs } from './aws-options.ts';
 import type { Arguments, Command, Io, Values } from './command.ts';
+import { readGivenReport } from './given-report.ts';
 import { showLines } from './show-lines.ts';
 
 export const keys: Command = {
@@ -71,13 +70,7 @@ function print<Found extends AccountHygiene | LocalHygiene>(
 }
 
 async function leakedIds(file: string, io: Io): Promise<Set<string>> {
-  const { readReport } = await import('../report/read.ts');
-  const text = await readFile(resolve(io.cwd, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      `cannot read the report ${file} (${error.code}): write one with unleak scan --format json --output ${file}`,
-    );
-  });
-  const { findings } = readReport(text, { name: file });
+  const { findings } = await readGivenReport(file, io, 'keys --join');
   return new Set(
     findings.flatMap(({ facts, pair }) => [facts.keyId, pair?.id]).filter((id) => typeof id === 'string'),
   );

@@ -56,6 +56,12 @@ export const respond: Command = {
       help: 'Ledger of all responses ($XDG_STATE_HOME/unleak/ledger.jsonl)',
     },
     yes: { type: 'string', value: 'ID', help: 'The key id again, instead of typing it: for automation' },
+    'canary-accounts': {
+      type: 'string',
+      multiple: true,
+      value: 'ID',
+      help: 'AWS accounts of bait keys, besides the known ones',
+    },
     exposure: {
       type: 'string',
       value: 'WHO',
@@ -182,7 +188,7 @@ async function open(target: Target, values: Values, io: Io): Promise<Context> {
     : undefined;
   const say = (line: string) => showLines(io.stderr, [line]);
   const operator = await signInAs(values, io, await connect(values, io), leaked);
-  refuse(target, operator, { asLeakedKey });
+  await refuse(target, operator, { asLeakedKey });
   return {
     target,
     operator,

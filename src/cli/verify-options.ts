@@ -4,7 +4,7 @@ import type { AwsService } from '../verify/aws-service-keys.ts';
 import type { VerifyOptions } from '../verify/verify-findings.ts';
 import { checkEndpoint } from './aws-options.ts';
 import type { Io, Options, Values } from './command.ts';
-import { toolVersion } from './version.ts';
+import { VERSION } from './version.ts';
 
 /** Options of every command that can ask issuers. */
 export const VERIFY_OPTIONS: Options = {
@@ -73,7 +73,7 @@ export async function verifyOptions(
     hosts: new Set([...builtIn.flatMap(({ verify }) => (verify ? [hostOf(verify)] : [])), ...allowHosts]),
     allowPrivate: values['verify-private'] === true,
     env: io.env,
-    version: toolVersion(),
+    version: VERSION,
     timeoutMs: readSeconds(values['verify-timeout'] as string | undefined),
     signal: io.signal,
     aws: {

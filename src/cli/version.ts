@@ -1,10 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+/** Replaced by the build with the version in package.json. */
+declare const UNLEAK_VERSION: string;
 
-/** The product's version, from the nearest package.json above: the same for sources and bundles. */
-export function toolVersion(): string {
-  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
-    const file = new URL('package.json', folder);
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).version;
-    if (folder.pathname === '/') return '0.0.0';
-  }
-}
+export const VERSION = typeof UNLEAK_VERSION === 'undefined' ? '0.0.0-source' : UNLEAK_VERSION;

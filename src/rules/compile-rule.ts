@@ -7,9 +7,10 @@ const REST_OF_NAME = '[\\w.\\-]{0,40}';
 const ASSIGNMENT =
   '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
 
+/** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
-  word: ['(?<![A-Za-z0-9])', '(?![A-Za-z0-9])'],
-  base64: ['(?<![A-Za-z0-9+/=])', '(?![A-Za-z0-9+/=])'],
+  word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
+  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt])', '(?![A-Za-z0-9+/=])'],
   none: ['', ''],
 };
 
@@ -37,6 +38,7 @@ export function compileRule(source: RuleSource): Rule {
     flags,
     span: spanOf(source, measure, anchored),
     anchored,
+    ...(source.span !== undefined && !anchored && { loose: true }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},
     ...(source.paths && { paths: source.paths }),

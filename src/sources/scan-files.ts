@@ -3,9 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { BlobScanner } from '../engine/blob-scanner.ts';
 import type { Detection } from '../engine/detection.ts';
 import { Scanner } from '../engine/scanner.ts';
+import { namePath } from '../git/path-name.ts';
 import type { Skipped } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
-import { namePath } from './path-name.ts';
 import { explainFileError } from './paths.ts';
 import { scanFile } from './scan-file.ts';
 
@@ -65,14 +65,14 @@ export async function takeFiles(
   options: ScanFilesOptions,
 ): Promise<ScanFilesResult> {
   const result: ScanFilesResult = { detections: [], skipped: [], folders: [], bytes: 0, files: 0 };
-  const { maxFileSize, onProgress, signal } = options;
+  const { onProgress, signal } = options;
   let breath = performance.now();
   for (;;) {
     const from = Atomics.add(counters, NEXT, BATCH);
     if (from >= files.length || signal?.aborted) return result;
     const before = result.bytes;
     const to = Math.min(from + BATCH, files.length);
-    for (let i = from; i < to; i++) takeFile(files, i, scanner, result, maxFileSize);
+    for (let i = from; i < to; i++) takeFile(files, i, scanner, result, options);
     Atomics.add(counters, DONE, to - from);
     Atomics.add(counters, KIBIBYTES, (result.bytes - before) >> 10);
     if (performance.now() - breath < 60) continue;
@@ -88,11 +88,11 @@ function takeFile(
   index: number,
   scanner: BlobScanner,
   result: ScanFilesResult,
-  maxFileSize: number,
+  { cwd, maxFileSize }: ScanFilesOptions,
 ): void {
   const { path } = namePath(files[index]);
   try {
-    const scanned = scanFile(scanner, files[index], path, maxFileSize);
+    const scanned = scanFile(scanner, inFolder(cwd, files[index]), path, maxFileSize);
     if (scanned.kind === 'folder') result.folders.push(path);
     else if (scanned.kind === 'large')
       result.skipped.push({ path, reason: `larger than --max-file-size (${maxFileSize} bytes)` });
@@ -105,6 +105,11 @@ function takeFile(
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     result.skipped.push({ path, reason: explainFileError(error) });
   }
+}
+
+/** Paths may be any bytes, so they are joined as bytes. */
+function inFolder(folder: string, file: Buffer): Buffer {
+  return file[0] === 0x2f ? file : Buffer.concat([Buffer.from(`${folder}/`), file]);
 }
 
 function mergeResults(results: ScanFilesResult[]): ScanFilesResult {

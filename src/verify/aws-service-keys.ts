@@ -7,7 +7,8 @@ export const AWS_SERVICES = ['bedrock', 'appsync', 'ses', 'codecommit'] as const
 export type AwsService = (typeof AWS_SERVICES)[number];
 
 export function serviceOf({ rule }: Finding): AwsService | undefined {
-  return rule.startsWith('aws-') ? AWS_SERVICES.find((service) => rule.includes(service)) : undefined;
+  const [vendor, ...words] = rule.split('-');
+  return vendor === 'aws' ? AWS_SERVICES.find((service) => words.includes(service)) : undefined;
 }
 
 export function isAskedFor(service: AwsService, services: readonly AwsService[] = []): boolean {

@@ -52,6 +52,8 @@ export async function verifyFindings(findings: Finding[], options: VerifyOptions
   const keys = new Map<string, Finding[]>();
   const same = new Map<string, Finding[]>();
   for (const finding of findings) {
+    // Accepted by the team, and listed only on request: not worth showing to anybody.
+    if (finding.suppressed) continue;
     const keyId = keyIdOf(finding);
     if (keyId) keys.set(keyId, [...(keys.get(keyId) ?? []), finding]);
     else {
@@ -115,14 +117,22 @@ async function checkOther(finding: Finding, options: VerifyOptions, guard: Guard
     return checkServiceKey(service, finding, guard);
   }
   if (finding.rule.startsWith('aws-') && typeof finding.facts.keyId === 'string')
-    return {
-      state: 'unchecked',
-      reason: `only the id was found: unleak respond plan --key ${finding.facts.keyId} asks IAM about it`,
-    };
+    return checkLoneId(finding.facts.keyId, options);
   const request = options.requests.get(finding.rule);
   return request
     ? checkDeclared(finding, request, guard)
     : { state: 'unchecked', reason: 'no way to ask the issuer is known' };
+}
+
+/** An id without its secret cannot be asked about; that it is bait shows all the same. */
+async function checkLoneId(keyId: string, { aws }: VerifyOptions): Promise<Verdict> {
+  const { refuseToAsk } = await import('../aws/verify-pairs.ts');
+  const refusal = refuseToAsk(keyId, aws?.accounts ?? {});
+  if (refusal?.state === 'canary') return refusal;
+  return {
+    state: 'unchecked',
+    reason: `only the id was found: unleak respond plan --key ${keyId} asks IAM about it`,
+  };
 }
 
 function setAll(findings: Finding[], verdict: Verdict): void {

@@ -40,6 +40,10 @@ type Step = [name: string, run: () => Promise<unknown>];
 export async function applyResponse(response: Response, options: ApplyOptions): Promise<Outcome> {
   const outcome: Outcome = { proven: false, done: [], open: [], waiting: [] };
   for (const [name, run] of await orderSteps(response, options)) {
+    if (response.operator.connection.signal?.aborted) {
+      outcome.open.push({ step: name, reason: 'interrupted' });
+      continue;
+    }
     try {
       const isDone = await run();
       if (isDone !== false) outcome.done.push(name);

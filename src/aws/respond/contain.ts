@@ -1,6 +1,7 @@
 import { UserError } from '../../model/errors.ts';
 import { orMissing } from '../iam.ts';
 import { askIdentity, readFailure } from '../identity.ts';
+import { pause } from '../pause.ts';
 import { compareSnapshots } from './compare.ts';
 import { change, need, note, type Response, update } from './response.ts';
 import { type KeyState, listKeys, takeSnapshot } from './snapshot.ts';
@@ -79,7 +80,7 @@ export async function prove(response: Response, timing: ProofTiming = PROOF_TIMI
     say(
       `${answer === 'alive' ? 'the pair is still accepted' : 'no clear answer'}: asking again in ${delay / 1000} s`,
     );
-    await new Promise((done) => setTimeout(done, delay));
+    await pause(delay, response.operator.connection.signal);
   }
   note(response, {
     step: 'prove',

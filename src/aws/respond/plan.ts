@@ -2,6 +2,7 @@ import type { IAM } from '@aws-sdk/client-iam';
 import { UserError } from '../../model/errors.ts';
 import { assessBlastRadius, type BlastRadius, quarantineAmong } from '../blast-radius.ts';
 import { explainFailure, orMissing, orNote } from '../iam.ts';
+import { accountOfKey } from '../identity.ts';
 import type { Operator } from '../operator.ts';
 import { failureOf } from '../sdk.ts';
 import { lookBack, type TrailEvent, type TrailSummary } from '../trail.ts';
@@ -119,11 +120,16 @@ async function findOwner(target: Target, operator: Operator, iam: IAM): Promise<
   }
   try {
     const used = await orMissing(iam.getAccessKeyLastUsed({ AccessKeyId: target.id }));
-    if (!used)
-      throw new UserError(
-        `${target.id} is not in account ${identity.account}: it was deleted, or belongs to another account`,
-        3,
-      );
+    if (!used) {
+      const account =
+        target.accountId ??
+        (await accountOfKey(target.id, operator.credentials, operator.connection).catch(() => undefined));
+      const where =
+        account && account !== identity.account
+          ? `it belongs to account ${account}`
+          : 'it was deleted, or belongs to another account';
+      throw new UserError(`${target.id} is not in account ${identity.account}: ${where}`, 3);
+    }
     if (!used.UserName || used.UserName.startsWith('<root')) refuseRoot(target.id, operator);
     return used.UserName;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { UserError } from '../../model/errors.ts';
 import { orMissing } from '../iam.ts';
 import { askIdentity } from '../identity.ts';
+import { pause } from '../pause.ts';
 import { change, need, note, type Response, update } from './response.ts';
 import type { Sink } from './sinks.ts';
 import { type KeyState, listKeys } from './snapshot.ts';
@@ -134,7 +135,7 @@ async function confirmFirstUse(
   for (const delay of delays) {
     const answer = await askIdentity(key, operator.partition, operator.connection, operator.region);
     if ('identity' in answer) return say('AWS accepts the new key');
-    await new Promise((done) => setTimeout(done, delay));
+    await pause(delay, operator.connection.signal);
   }
   say('AWS does not accept the new key yet: it may take some more seconds');
 }

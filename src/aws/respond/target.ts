@@ -5,6 +5,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { Secret } from '../../model/secret.ts';
 import type { Operator } from '../operator.ts';
+import { findMember } from '../organization.ts';
 
 /** What a response is to end. */
 export interface Target {
@@ -117,7 +118,11 @@ function checkConsistency({ pair, facts, fingerprint }: Finding, id: string): vo
  * What forbids acting on a target with these credentials.
  * @throws {UserError} with the reason, and the way that is open instead
  */
-export function refuse(target: Target, operator: Operator, { asLeakedKey = false } = {}): void {
+export async function refuse(
+  target: Target,
+  operator: Operator,
+  { asLeakedKey = false } = {},
+): Promise<void> {
   const { id, accountId } = target;
   const { account, arn } = operator.identity;
   if (operator.keyId === id && !asLeakedKey)
@@ -125,11 +130,16 @@ export function refuse(target: Target, operator: Operator, { asLeakedKey = false
       `${id} is the very key that you are signed in with: a key that ends itself can prove nothing and undo nothing. ` +
         'Act with another identity (--profile), or say --as-leaked-key when there is no other',
     );
-  if (accountId && account && accountId !== account)
-    throw new UserError(
-      `${id} belongs to account ${accountId}, and you are ${arn} of account ${account}: ` +
-        `use a profile of ${accountId}, or --role-arn arn:${operator.partition.id}:iam::${accountId}:role/OrganizationAccountAccessRole`,
-    );
+  if (!accountId || !account || accountId === account) return;
+  const member = await findMember(accountId, operator);
+  const where =
+    'name' in member
+      ? `account ${accountId} (${member.name}, ${member.status}) of your organization`
+      : `account ${accountId} (${member.unknown})`;
+  throw new UserError(
+    `${id} belongs to ${where}, and you are ${arn} of account ${account}: ` +
+      `use a profile of ${accountId}, or --role-arn arn:${operator.partition.id}:iam::${accountId}:role/OrganizationAccountAccessRole`,
+  );
 }
 
 /** @throws {UserError} always: root keys cannot be ended by anyone but root, or by their organization */
