@@ -68,16 +68,21 @@ async function findCredentials(
     };
     return async () => fromEnvironment;
   }
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  const clientConfig = { region, requestHandler: await handlerOf(connection), endpoint: connection.endpoint };
-  const provider = defaultProvider({
+  const init = {
     profile: profile ?? env.AWS_PROFILE,
     filepath: env.AWS_SHARED_CREDENTIALS_FILE ?? `${home}/.aws/credentials`,
     configFilepath: env.AWS_CONFIG_FILE ?? `${home}/.aws/config`,
-    // Identity Center and web identity have addresses of their own, which a test endpoint does not speak for.
-    clientConfig,
+    clientConfig: { region, requestHandler: await handlerOf(connection), endpoint: connection.endpoint },
     logger: quietLogger,
-  });
+  };
+  if (init.profile) {
+    // Not by the chain: it drops why the profile failed, such as an Identity Center session that is over.
+    const { fromIni } = await import('@aws-sdk/credential-provider-ini');
+    const provider = fromIni(init);
+    return () => provider();
+  }
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  const provider = defaultProvider(init);
   return () => provider();
 }
 
