@@ -26,9 +26,20 @@ async function buildWasm() {
   if (isNewer(target, [...sources, at('build/build.mjs')])) return;
   const { error, stderr } = await asc.main([
     at('src/wasm/assembly/index.ts'),
-    '--outFile', target,
-    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'bulk-memory',
-    '--initialMemory', '64', '--use', 'abort=',
+    '--outFile',
+    target,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--enable',
+    'bulk-memory',
+    '--initialMemory',
+    '64',
+    '--use',
+    'abort=',
   ]);
   if (error) throw new Error(`AssemblyScript: ${error.message}\n${stderr}`);
 }
@@ -36,13 +47,24 @@ async function buildWasm() {
 /** The rules: rules/*.yaml -> src/generated/{rules,details,examples}.json. */
 async function buildCatalogue() {
   const out = at('src/generated');
-  const files = readdirSync(at('rules')).filter((name) => name.endsWith('.yaml')).sort();
-  const sources = [...files.map((name) => at('rules', name)), ...readdirSync(at('src/rules')).map((name) => at('src/rules', name))];
+  const files = readdirSync(at('rules'))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
+  const sources = [
+    ...files.map((name) => at('rules', name)),
+    ...readdirSync(at('src/rules')).map((name) => at('src/rules', name)),
+  ];
   if (isNewer(join(out, 'rules.json'), [...sources, at('rules'), at('build/build.mjs')])) return;
-  const bundle = await rolldown({ input: at('src/rules/compile.ts'), platform: 'node', external: [/^[^./]/] });
+  const bundle = await rolldown({
+    input: at('src/rules/compile.ts'),
+    platform: 'node',
+    external: [/^[^./]/],
+  });
   await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', inlineDynamicImports: true });
   const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
-  const { rules, details, examples } = compileCatalogue(files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })));
+  const { rules, details, examples } = compileCatalogue(
+    files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
+  );
   for (const [name, data] of Object.entries({ details, examples, rules })) {
     writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
   }
@@ -57,8 +79,11 @@ async function buildBundles() {
     external: [/^@aws-sdk\//, /^@smithy\//],
   });
   await bundle.write({
-    dir: at('dist'), format: 'esm', minify: true,
-    entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js',
+    dir: at('dist'),
+    format: 'esm',
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
   });
   for (const name of ['core.wasm', 'rules.json', 'details.json', 'examples.json']) {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));

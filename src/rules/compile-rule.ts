@@ -1,0 +1,78 @@
+import { measurePattern } from './measure-pattern.ts';
+import type { Rule, Span } from './rule.ts';
+import type { RuleSource } from './schema.ts';
+
+/** What may stand between a name and its value: the rest of the identifier, quotes, an assignment in some language, an opening quote. */
+const REST_OF_NAME = '[\\w.\\-]{0,40}';
+const ASSIGNMENT =
+  '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
+
+const BOUNDARIES = {
+  word: ['(?<![A-Za-z0-9])', '(?![A-Za-z0-9])'],
+  base64: ['(?<![A-Za-z0-9+/=])', '(?![A-Za-z0-9+/=])'],
+  none: ['', ''],
+};
+
+/** @throws {Error} whose message says what is wrong with the rule */
+export function compileRule(source: RuleSource): Rule {
+  const keywords = source.keywords ?? source.named?.map(longestWord);
+  if (!keywords) throw new Error('it needs keywords, or names from which they follow');
+  const [before, after] = BOUNDARIES[source.boundary ?? 'word'];
+  const pattern = source.named
+    ? `(?:${source.named.map(namePattern).join('|')})${REST_OF_NAME}${ASSIGNMENT}${before}${group(source.pattern)}${after}`
+    : `${before}${group(source.pattern)}${after}`;
+  const flags = source.caseless ? 'i' : '';
+  const measure = measurePattern(pattern, flags);
+  if (!measure.hasSecret) throw new Error('its pattern has no group named secret: (?<secret>...)');
+  const folded = keywords.map((keyword) => keyword.toLowerCase());
+  const anchored =
+    measure.prefixes.length > 0 &&
+    measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k)));
+  return {
+    id: source.id,
+    severity: source.severity,
+    confidence: source.confidence,
+    keywords: [...new Set(folded)],
+    pattern,
+    flags,
+    span: spanOf(source, measure, anchored),
+    anchored,
+    prefix: source.prefix ?? '',
+    checks: source.checks ?? {},
+    ...(source.paths && { paths: source.paths }),
+    ...(source.pair && { pair: source.pair }),
+    ...(source.facts && { facts: source.facts }),
+    ...(source.generic && { generic: true }),
+    ...(source.public && { public: true }),
+    ...(source.part && { part: true }),
+  };
+}
+
+function group(pattern: string): string {
+  return pattern.includes('|') ? `(?:${pattern})` : pattern;
+}
+
+function spanOf(source: RuleSource, measure: { longest: number; behind: number }, anchored: boolean): Span {
+  const [before, after] =
+    typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
+  const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  if (measure.longest > 65536)
+    throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
+  return { before: reach, after: Math.max(after, measure.longest) };
+}
+
+/** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */
+function namePattern(name: string): string {
+  return name.replace(/[A-Za-z]|_|\*/g, (c) => {
+    if (c === '_') return '[_\\-. ]?';
+    if (c === '*') return '[\\w.\\-]{0,24}';
+    return `[${c.toUpperCase()}${c.toLowerCase()}]`;
+  });
+}
+
+function longestWord(name: string): string {
+  const words = name.split(/[_*]/).sort((a, b) => b.length - a.length);
+  if (words[0].length < 3)
+    throw new Error(`name ${name} has no word of three letters to look for: give keywords`);
+  return words[0];
+}

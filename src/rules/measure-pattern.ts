@@ -1,0 +1,108 @@
+import { type AST, RegExpParser } from '@eslint-community/regexpp';
+
+export interface PatternMeasure {
+  /** The longest text, in characters, that the pattern and its look-arounds can touch. */
+  longest: number;
+  /** The longest text that look-behinds touch before the match. */
+  behind: number;
+  /** Literal texts of which each match begins with one; empty when some match begins otherwise. */
+  prefixes: string[];
+  hasSecret: boolean;
+}
+
+/** @throws {Error} when the pattern does not parse, or a quantifier has no upper bound */
+export function measurePattern(source: string, flags = ''): PatternMeasure {
+  const { pattern, hasSecret } = parsePattern(source, flags);
+  return {
+    longest: longestOf(pattern.alternatives),
+    behind: behindOf(pattern.alternatives),
+    prefixes: prefixesOf(pattern.alternatives) ?? [],
+    hasSecret,
+  };
+}
+
+function parsePattern(source: string, flags: string) {
+  let pattern: AST.Pattern;
+  try {
+    pattern = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(
+      source,
+      0,
+      source.length,
+      flags.includes('u'),
+    );
+    new RegExp(source, flags);
+  } catch (error) {
+    throw new Error(`its pattern does not compile: ${(error as Error).message}`);
+  }
+  return { pattern, hasSecret: source.includes('(?<secret>') };
+}
+
+function longestOf(alternatives: AST.Alternative[]): number {
+  return Math.max(...alternatives.map((a) => a.elements.reduce((sum, e) => sum + lengthOf(e), 0)));
+}
+
+function lengthOf(element: AST.Element): number {
+  switch (element.type) {
+    case 'Quantifier': {
+      if (element.max === Number.POSITIVE_INFINITY) {
+        throw new Error(`its pattern is unbounded at ${element.raw}: give an upper bound, such as {1,200}`);
+      }
+      return element.max * lengthOf(element.element);
+    }
+    case 'Group':
+    case 'CapturingGroup':
+      return longestOf(element.alternatives);
+    case 'Assertion':
+      return element.kind === 'lookahead' || element.kind === 'lookbehind'
+        ? longestOf(element.alternatives)
+        : 1;
+    case 'Backreference':
+      return 256;
+    default:
+      return 1;
+  }
+}
+
+function behindOf(alternatives: AST.Alternative[]): number {
+  let behind = 1;
+  for (const { elements } of alternatives) {
+    for (const element of elements) {
+      if (element.type === 'Assertion' && element.kind === 'lookbehind') {
+        behind = Math.max(behind, longestOf(element.alternatives));
+      } else if (element.type === 'Group' || element.type === 'CapturingGroup') {
+        behind = Math.max(behind, behindOf(element.alternatives));
+      }
+    }
+  }
+  return behind;
+}
+
+/** Enough to know a vendor's prefix by; patterns with more beginnings are not worth the look. */
+const MAX_PREFIXES = 64;
+
+function prefixesOf(alternatives: AST.Alternative[]): string[] | undefined {
+  const all: string[] = [];
+  for (const { elements } of alternatives) {
+    const prefixes = prefixesOfSequence(elements);
+    if (!prefixes) return undefined;
+    all.push(...prefixes);
+  }
+  return all.length <= MAX_PREFIXES && all.every((p) => p.length > 0) ? all : undefined;
+}
+
+function prefixesOfSequence(elements: AST.Element[]): string[] | undefined {
+  let texts = [''];
+  for (const element of elements) {
+    if (element.type === 'Assertion') continue;
+    if (element.type === 'Character') {
+      texts = texts.map((t) => t + String.fromCodePoint(element.value));
+    } else if (element.type === 'Group' || element.type === 'CapturingGroup') {
+      const inner = prefixesOf(element.alternatives);
+      if (inner) texts = texts.flatMap((t) => inner.map((i) => t + i));
+      // What follows a group whose end is not literal cannot be told.
+      return texts;
+    } else break;
+    if (texts.length > MAX_PREFIXES) return undefined;
+  }
+  return texts;
+}
