@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 export interface CoreExports {
   memory: WebAssembly.Memory;
   /** First address that the module itself does not use. */
-  __heap_base: WebAssembly.Global;
+  heapBase(): number;
 }
 
 const PAGE = 65536;
@@ -20,7 +20,7 @@ export class Core<Exports extends CoreExports = CoreExports> {
     const module = compileCore();
     const instance = new WebAssembly.Instance(module, {});
     this.exports = instance.exports as unknown as Exports;
-    this.base = (this.exports.__heap_base.value + 63) & ~63;
+    this.base = (this.exports.heapBase() + 63) & ~63;
     this.#view = new Uint8Array(this.exports.memory.buffer);
   }
 
