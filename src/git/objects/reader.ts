@@ -17,10 +17,10 @@ export interface WholeObject extends Piece {
 }
 
 /** Delta families stand together in a pack, so a few dozen windows serve nearly every entry without a system call. */
-const WINDOW = 256 << 10;
+const WINDOW = 16 << 10;
 /** Windows overlap by this, so that only entries longer than it are ever read alone. */
-const OVERLAP = 16 << 10;
-const WINDOWS = 32;
+const OVERLAP = 4 << 10;
+const WINDOWS = 2048;
 
 /** Reads entries of packs and loose objects into the core's memory. One per worker; it holds open files and read windows (8.5 MB). */
 export class EntryReader {
