@@ -3,7 +3,7 @@ import type { CoreExports } from './core.ts';
 /** Room that must follow any input or output of the functions below: they move 16 bytes at a time. */
 export const SLACK = 64;
 
-/** What `assembly/inflate.ts` and `assembly/delta.ts` export; see there for results and error codes. */
+/** What `inflate.ts`, `delta.ts` and `tree.ts` in `assembly/` export; see there for results and error codes. */
 export interface ObjectExports extends CoreExports {
   inflate(source: number, sourceLength: number, target: number, capacity: number): number;
   inflateConsumed(): number;
@@ -17,6 +17,22 @@ export interface ObjectExports extends CoreExports {
     targetLength: number,
     copies: number,
   ): number;
+  useIds(at: number, count: number): void;
+  addIds(ids: number, count: number, idLength: number, first: number): void;
+  markId(id: number): void;
+  treeEdges(
+    tree: number,
+    length: number,
+    idLength: number,
+    copies: number,
+    copyCount: number,
+    baseEdges: number,
+    baseCount: number,
+    out: number,
+    fresh: number,
+  ): number;
+  treeFreshCount(): number;
+  treeSameEdges(): number;
 }
 
 const INFLATE_ERRORS = [

@@ -5,3 +5,4 @@ export { inflate, inflateConsumed } from './inflate';
 export function heapBase(): usize {
   return __heap_base;
 }
+export { addIds, markId, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
