@@ -63,15 +63,7 @@ export class Contents {
       // A tree within itself is impossible, but a forged index can say so; it then holds nothing.
       const first = known[tree] === UNKNOWN;
       known[tree] = BUSY;
-      let complete = true;
-      if (first) {
-        this.eachChildTree(tree, (child) => {
-          if (known[child] !== UNKNOWN) return;
-          stack.push(child);
-          complete = false;
-        });
-      }
-      if (!complete) continue;
+      if (first && this.#pushUnknown(tree, stack)) continue;
       known[tree] = this.#intern(tree);
       stack.pop();
     }
@@ -98,6 +90,20 @@ export class Contents {
     const map = index ?? (this.all[content].index = new Map(names.map((each, i) => [each, i])));
     const at = map.get(name);
     return at === undefined ? EMPTY : targets[at];
+  }
+
+  /** @returns whether a child's content is still to be found */
+  #pushUnknown(tree: number, stack: number[]): boolean {
+    const packed = this.#trees.count[tree];
+    if (packed === 0) return false;
+    const { edges } = this.#found[(packed >>> WORKER_SHIFT) - 1];
+    const start = this.#trees.start[tree] * 3;
+    const end = start + (packed & ((1 << WORKER_SHIFT) - 1)) * 3;
+    const before = stack.length;
+    for (let i = start + 1; i < end; i += 3) {
+      if (this.#known[edges[i]] === UNKNOWN && this.#table.type[edges[i]] !== BLOB) stack.push(edges[i]);
+    }
+    return stack.length > before;
   }
 
   #intern(tree: number): number {

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { PackIndex } from './pack-index.ts';
 import { BLOB, COMMIT, NONE, type ObjectTable, TAG, TREE, UNREADABLE } from './table.ts';
 
 const OFFSET_DELTA = 6;
@@ -16,39 +17,43 @@ export interface ReferenceDelta {
 }
 
 /**
- * Reads the headers of all entries of a pack into rows `first` to `first + count` of the table, whose `offset` is set already.
+ * Reads a pack's entries into rows `first` on, in the order they stand in the pack: what is near in the pack is then near in
+ * memory, which halves the time of a walk against rows in the order of ids.
  * @param onBad gets rows whose entry makes no sense
- * @returns deltas whose base is named by id, and the entries (from 0) in the order they stand in the pack
+ * @returns deltas whose base is named by id
  * @throws {Error} saying in a few words why the pack as a whole is unusable
  */
 export function readPackEntries(
   path: string,
+  index: PackIndex,
   table: ObjectTable,
   first: number,
-  count: number,
-  checksum: Uint8Array,
   onBad: (row: number, reason: string) => void,
-): { references: ReferenceDelta[]; order: Uint32Array } {
+): ReferenceDelta[] {
   const file = openSync(path, 'r');
   try {
     const length = fstatSync(file).size;
-    const end = length - table.idLength;
-    checkFrame(file, length, table.idLength, count, checksum);
+    const { header, size, type, base, packed, idLength } = table;
+    const { count } = index;
+    const end = length - idLength;
+    const order = orderByOffset(index.offsets, length);
     const offsets = table.offset.subarray(first, first + count);
-    const order = orderByOffset(offsets, length);
-    if (count > 0 && (offsets[order.rows[0]] < 12 || offsets[order.rows[count - 1]] >= end)) {
-      throw new Error('pack index points outside the pack');
+    for (let k = 0; k < count; k++) {
+      const from = order.entries[k];
+      offsets[k] = index.offsets[from];
+      table.ids.set(index.ids.subarray(from * idLength, (from + 1) * idLength), (first + k) * idLength);
     }
-    const { header, size, type, base, packed } = table;
+    checkFrame(file, length, idLength, index);
+    if (count > 0 && (offsets[0] < 12 || offsets[count - 1] >= end))
+      throw new Error('pack index points outside the pack');
     const references: ReferenceDelta[] = [];
     const chunk = new Uint8Array(CHUNK + LONGEST_HEADER);
     let chunkStart = 0;
     let chunkEnd = 0;
     for (let k = 0; k < count; k++) {
-      const local = order.rows[k];
-      const row = first + local;
-      const offset = offsets[local];
-      const next = k + 1 < count ? offsets[order.rows[k + 1]] : end;
+      const row = first + k;
+      const offset = offsets[k];
+      const next = k + 1 < count ? offsets[k + 1] : end;
       packed[row] = next - offset;
       if (offset + LONGEST_HEADER > chunkEnd && chunkEnd < length) {
         chunkStart = offset;
@@ -71,16 +76,16 @@ export function readPackEntries(
           byte = chunk[at++];
           distance = (distance + 1) * 128 + (byte & 127);
         }
-        const baseLocal = order.find(offset - distance);
+        const under = distance > 0 ? order.find(offsets, offset - distance) : NONE;
         // A base stands before its deltas, so its type is known by now, unless it refers to an id itself.
-        if (baseLocal === NONE || distance <= 0) onBad(row, 'its delta base is not in the pack');
+        if (under === NONE) onBad(row, 'its delta base is not in the pack');
         else {
-          base[row] = first + baseLocal;
-          type[row] = type[first + baseLocal];
+          base[row] = first + under;
+          type[row] = type[first + under];
         }
       } else if (kind === REFERENCE_DELTA) {
-        references.push({ row, base: chunk.slice(at, at + table.idLength) });
-        at += table.idLength;
+        references.push({ row, base: chunk.slice(at, at + idLength) });
+        at += idLength;
       } else if (kind === COMMIT || kind === TREE || kind === BLOB || kind === TAG) {
         type[row] = kind;
       } else {
@@ -89,7 +94,7 @@ export function readPackEntries(
       header[row] = Math.min(at - start, 255);
       if (at - start > next - offset) onBad(row, 'its header is cut off');
     }
-    return { references, order: order.rows };
+    return references;
   } finally {
     closeSync(file);
   }
@@ -115,8 +120,7 @@ function checkFrame(
   file: number,
   length: number,
   idLength: number,
-  count: number,
-  checksum: Uint8Array,
+  { count, packChecksum }: PackIndex,
 ): void {
   const head = Buffer.alloc(12);
   const tail = Buffer.alloc(idLength);
@@ -127,14 +131,18 @@ function checkFrame(
   const version = head.readUInt32BE(4);
   if (version !== 2 && version !== 3) throw new Error(`pack has version ${version}, known are 2 and 3`);
   if (head.readUInt32BE(8) !== count) throw new Error('pack and its index hold different numbers of objects');
-  if (!tail.equals(checksum)) throw new Error('pack is cut off, or its index belongs to another pack');
+  if (!tail.equals(packChecksum)) throw new Error('pack is cut off, or its index belongs to another pack');
 }
 
-/** Rows in the order of their offsets, by buckets of equal width with about one row each: 60 ms for 1.2 million. */
-function orderByOffset(
-  offsets: Float64Array,
-  length: number,
-): { rows: Uint32Array; find(offset: number): number } {
+interface OffsetOrder {
+  /** Entries of the index as they stand in the pack. */
+  entries: Uint32Array;
+  /** @returns the place in that order of the entry that begins at `offset`, or NONE */
+  find(sorted: Float64Array, offset: number): number;
+}
+
+/** Sorts by buckets of equal width with about one entry each: 60 ms for 1.2 million. */
+function orderByOffset(offsets: Float64Array, length: number): OffsetOrder {
   const count = offsets.length;
   const width = Math.max(1, length / Math.max(1, count));
   const buckets = Math.floor(length / width) + 1;
@@ -143,27 +151,27 @@ function orderByOffset(
   for (let i = 0; i < count; i++) starts[bucketOf(offsets[i]) + 1]++;
   for (let i = 0; i < buckets; i++) starts[i + 1] += starts[i];
   const fill = starts.slice();
-  const rows = new Uint32Array(new SharedArrayBuffer(count * 4));
-  for (let i = 0; i < count; i++) rows[fill[bucketOf(offsets[i])]++] = i;
+  const entries = new Uint32Array(count);
+  for (let i = 0; i < count; i++) entries[fill[bucketOf(offsets[i])]++] = i;
   for (let b = 0; b < buckets; b++) {
     const from = starts[b];
     const to = starts[b + 1];
     if (to - from > 64) {
-      rows.subarray(from, to).sort((x, y) => offsets[x] - offsets[y]);
+      entries.subarray(from, to).sort((x, y) => offsets[x] - offsets[y]);
       continue;
     }
     for (let i = from + 1; i < to; i++) {
-      const row = rows[i];
+      const entry = entries[i];
       let j = i - 1;
-      for (; j >= from && offsets[rows[j]] > offsets[row]; j--) rows[j + 1] = rows[j];
-      rows[j + 1] = row;
+      for (; j >= from && offsets[entries[j]] > offsets[entry]; j--) entries[j + 1] = entries[j];
+      entries[j + 1] = entry;
     }
   }
-  const find = (offset: number): number => {
+  const find = (sorted: Float64Array, offset: number): number => {
     if (offset < 0) return NONE;
     const b = bucketOf(offset);
-    for (let i = starts[b]; i < starts[b + 1]; i++) if (offsets[rows[i]] === offset) return rows[i];
+    for (let i = starts[b]; i < starts[b + 1]; i++) if (sorted[i] === offset) return i;
     return NONE;
   };
-  return { rows, find };
+  return { entries, find };
 }

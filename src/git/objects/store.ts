@@ -23,8 +23,6 @@ export interface Source {
   /** Its rows are `first` to `first + count`. */
   first: number;
   count: number;
-  /** Rows less `first`, as the entries stand in the pack. */
-  order: Uint32Array;
 }
 
 /** All objects of a repository. Plain data over shared memory: a worker gets it by `postMessage` without a copy. */
@@ -63,15 +61,12 @@ export function openObjectStore(repository: Pick<Repository, 'objectDirs' | 'idL
   };
   let first = 0;
   for (const { kind, path, index, ids, count } of found) {
-    const source: Source = { kind, path, first, count, order: new Uint32Array(0) };
-    table.ids.set(ids ?? index!.ids, first * table.idLength);
+    const source: Source = { kind, path, first, count };
     table.source.fill(sources.length, first, first + count);
+    if (ids) table.ids.set(ids, first * table.idLength);
     if (index) {
-      table.offset.set(index.offsets, first);
       try {
-        const read = readPackEntries(path, table, first, count, index.packChecksum, markBad);
-        source.order = read.order;
-        for (const reference of read.references) references.push(reference);
+        for (const each of readPackEntries(path, index, table, first, markBad)) references.push(each);
       } catch (error) {
         skipped.push({ path, reason: reasonOf(error) });
         // The rows stay, so that an object that only this pack holds is still known to exist.

@@ -12,7 +12,7 @@ export const NONE = -1;
 
 /**
  * Every object of a repository as one row of plain arrays over shared memory, so that workers read them without a copy
- * (about 55 bytes a row and id). Rows stand by source: all of the first pack, sorted by id, then the next.
+ * (about 55 bytes a row and id). Rows stand by source: all of the first pack, in the order of the pack, then the next; loose objects last.
  */
 export interface ObjectTable {
   count: number;

@@ -19,22 +19,18 @@ const OBJECT_COST = 4000;
  * @param wanted number of shards to aim at; one tree is never split
  */
 export function planShards(store: ObjectStore, types: readonly ObjectType[], wanted = 128): ShardPlan {
-  const { table, sources } = store;
+  const { table } = store;
   const rows: number[] = [];
   const costs: number[] = [];
   let total = 0;
-  const add = (row: number) => {
+  for (let row = 0; row < table.count; row++) {
     const { type, base, flags } = table;
-    if (flags[row] & DUPLICATE || base[row] !== NONE) return;
-    if (type[row] !== 0 && !types.includes(type[row] as ObjectType)) return;
+    if (flags[row] & DUPLICATE || base[row] !== NONE) continue;
+    if (type[row] !== 0 && !types.includes(type[row] as ObjectType)) continue;
     const cost = table.weight[row] * (OBJECT_COST + table.size[row]);
     rows.push(row);
     costs.push(cost);
     total += cost;
-  };
-  for (const source of sources) {
-    if (source.order.length === source.count) for (const local of source.order) add(source.first + local);
-    else for (let row = source.first; row < source.first + source.count; row++) add(row);
   }
   const shards: { start: number; end: number; cost: number }[] = [];
   const share = total / Math.max(1, wanted);

@@ -64,6 +64,8 @@ class Walk<S> {
   readonly #visitor: Visitor<S>;
   readonly #large: number;
   readonly #stack: Frame<S>[] = [];
+  /** Further copies by id, looked up when an object turns out broken. */
+  #copies: Map<string, number[]> | undefined;
 
   constructor(reader: EntryReader, types: readonly ObjectType[], visitor: Visitor<S>, large: number) {
     this.#reader = reader;
@@ -165,7 +167,7 @@ class Walk<S> {
       count,
     );
     memory.release(copies);
-    this.#descend({ row, pointer, length, state, children: this.#childrenOf(row) });
+    this.#descend(row, pointer, length, state);
   }
 
   #whole(row: number, piece: Piece): void {
@@ -175,12 +177,12 @@ class Walk<S> {
       return;
     }
     const state = this.#visitor.visitWhole(row, type, piece.pointer, piece.length);
-    this.#descend({ ...piece, row, state, children: this.#childrenOf(row) });
+    this.#descend(row, piece.pointer, piece.length, state);
   }
 
-  #descend(frame: Frame<S>): void {
-    if (frame.children.length > 0) this.#stack.push(frame);
-    else this.#reader.memory.release(frame.pointer);
+  #descend(row: number, pointer: number, length: number, state: S): void {
+    if (this.#reader.store.table.firstChild[row] === NONE) this.#reader.memory.release(pointer);
+    else this.#stack.push({ row, pointer, length, state, children: this.#childrenOf(row) });
   }
 
   /** The heaviest stands first, because children are taken from the end. */
@@ -224,13 +226,17 @@ class Walk<S> {
       this.#visitor.visitBroken(each, `its delta base ${idOf(table, row)} cannot be read`);
   }
 
-  *#copiesOf(row: number): Generator<number> {
-    const { ids, idLength, flags, count } = this.#reader.store.table;
-    const id = ids.subarray(row * idLength, (row + 1) * idLength);
-    for (let other = 0; other < count; other++) {
-      if (other === row || !(flags[other] & DUPLICATE) || flags[other] & UNREADABLE) continue;
-      if (id.every((byte, i) => byte === ids[other * idLength + i])) yield other;
+  #copiesOf(row: number): readonly number[] {
+    const { table } = this.#reader.store;
+    if (!this.#copies) {
+      this.#copies = new Map();
+      for (let other = 0; other < table.count; other++) {
+        if (!(table.flags[other] & DUPLICATE) || table.flags[other] & UNREADABLE) continue;
+        const id = idOf(table, other);
+        this.#copies.set(id, [...(this.#copies.get(id) ?? []), other]);
+      }
     }
+    return this.#copies.get(idOf(table, row)) ?? [];
   }
 
   *#below(row: number): Generator<number> {
