@@ -72,18 +72,17 @@ function readReflogs(dir: string, prefix: string, tips: Tip[]): void {
   }
 }
 
-/** Lines of `old SP new SP who... TAB message`; both ids count, because the oldest state may be no line's new one. */
+/** Lines of `old SP new SP who... TAB message`; the old id counts where no line before has it as its new one. */
 function readReflog(path: string, name: string, tips: Tip[]): void {
   if (!existsSync(path)) return;
   const lines = readFileSync(path, 'latin1').split('\n').filter(Boolean).reverse();
+  const add = (id: string, at: number) => {
+    if (/^[0-9a-f]{40,64}$/.test(id) && !/^0+$/.test(id)) tips.push({ name: `${name}@{${at}}`, id });
+  };
   lines.forEach((line, i) => {
-    const [old, now] = line.split(' ', 2);
-    for (const [id, at] of [
-      [now, i],
-      [old, i + 1],
-    ] as const) {
-      if (/^[0-9a-f]{40,64}$/.test(id ?? '') && !/^0+$/.test(id)) tips.push({ name: `${name}@{${at}}`, id });
-    }
+    const [old = '', now = ''] = line.split(' ', 2);
+    add(now, i);
+    if (lines[i + 1]?.split(' ', 2)[1] !== old) add(old, i + 1);
   });
 }
 

@@ -408,6 +408,23 @@ describe('the walk names what it cannot read, and reads the rest', () => {
     expect([...seen.objects.values()].map(({ bytes }) => bytes.toString())).toContain('still readable');
   });
 
+  it('an alternate that is gone', () => {
+    const repo = repository();
+    fill(repo, 2);
+    repo.write('.git/objects/info/alternates', '/nowhere/at all\n');
+    expect(walk(repo).store.skipped).toEqual([
+      { path: '/nowhere/at all', reason: 'alternate object directory is missing' },
+    ]);
+  });
+
+  it('hands out large loose objects with their type', () => {
+    const repo = repository();
+    repo.write('big', Buffer.alloc(100_000, 'large ')).write('small', 'small').commit('one');
+    const seen = walk(repo, { large: 50_000 });
+    expect(seen.large).toEqual([repo.git('rev-parse', 'HEAD:big')]);
+    expect(seen.objects.size).toBe(repo.objects().size - 1);
+  });
+
   it('hands out what is too large, and everything made from it', () => {
     const repo = repository();
     fill(repo, 10);

@@ -38,10 +38,13 @@ export function readPackEntries(
     const end = length - idLength;
     const order = orderByOffset(index.offsets, length);
     const offsets = table.offset.subarray(first, first + count);
-    for (let k = 0; k < count; k++) {
-      const from = order.entries[k];
-      offsets[k] = index.offsets[from];
-      table.ids.set(index.ids.subarray(from * idLength, (from + 1) * idLength), (first + k) * idLength);
+    const words = idLength / 4;
+    const from = new Int32Array(index.ids.buffer, 0, count * words);
+    const to = new Int32Array(table.ids.buffer, first * idLength, count * words);
+    for (let k = 0, at = 0; k < count; k++) {
+      const entry = order.entries[k];
+      offsets[k] = index.offsets[entry];
+      for (let word = entry * words, last = word + words; word < last; word++) to[at++] = from[word];
     }
     checkFrame(file, length, idLength, index);
     if (count > 0 && (offsets[0] < 12 || offsets[count - 1] >= end))

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 /** What an `.idx` file of version 2 says (https://git-scm.com/docs/pack-format#_version_2_pack_idx_files_support_packs_larger_than_4_gib_and). */
 export interface PackIndex {
   count: number;
-  /** Ids in order, `count` times the id's length. */
+  /** Ids in order, `count` times the id's length, aligned to 4 bytes. */
   ids: Uint8Array;
   /** Where each object's entry begins in the pack, bytes. */
   offsets: Float64Array;
@@ -32,7 +32,8 @@ export function readPackIndex(path: string, idLength: number): PackIndex {
     const largeAt = offsetsAt + count * 4;
     const trailerAt = length - 2 * idLength;
     if (largeAt > trailerAt || (trailerAt - largeAt) % 8 !== 0) throw new Error('pack index is cut off');
-    const ids = read(file, idsAt, count * idLength);
+    const ids = new Uint8Array(count * idLength);
+    readInto(file, idsAt, ids);
     checkOrder(ids, count, idLength, head);
     const small = read(file, offsetsAt, count * 4);
     const large = read(file, largeAt, trailerAt - largeAt);
@@ -69,10 +70,14 @@ function checkOrder(ids: Uint8Array, count: number, idLength: number, head: Buff
 
 function read(file: number, at: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const got = readSync(file, bytes, done, length - done, at + done);
+  readInto(file, at, bytes);
+  return bytes;
+}
+
+function readInto(file: number, at: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    const got = readSync(file, bytes, done, bytes.length - done, at + done);
     if (got === 0) throw new Error('pack index is cut off');
     done += got;
   }
-  return bytes;
 }

@@ -2,9 +2,12 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Core } from '../../wasm/core.ts';
 import { Memory } from '../../wasm/memory.ts';
 import { inflateError, type ObjectExports, SLACK } from '../../wasm/objects.ts';
-import { readLoose } from './loose.ts';
+import { type LooseHeader, readLoose, readLooseHeader } from './loose.ts';
 import type { ObjectStore } from './store.ts';
 import { idOf, NONE, type ObjectType, UNREADABLE } from './table.ts';
+
+/** What claims to be larger is not read into memory, whoever asks. */
+const LARGEST = 256 << 20;
 
 /** Bytes in the core's memory. */
 export interface Piece {
@@ -47,10 +50,12 @@ export class EntryReader {
   inflate(row: number): Piece {
     const { table } = this.store;
     const length = table.size[row];
+    if (length > LARGEST) throw new Error(`it is larger than ${LARGEST >> 20} MB`);
     const header = table.header[row];
     const packed = this.#packedAt(row);
     const pointer = this.memory.allocate(length + SLACK);
-    const got = this.core.exports.inflate(packed + header, table.packed[row] - header, pointer, length);
+    const available = Math.min(table.packed[row], length * 2 + 4096) - header;
+    const got = this.core.exports.inflate(packed + header, available, pointer, length);
     if (got !== length) {
       this.memory.release(pointer);
       throw new Error(got < 0 ? inflateError(got) : 'it is shorter than it says');
@@ -58,9 +63,21 @@ export class EntryReader {
     return { pointer, length };
   }
 
+  isLoose(row: number): boolean {
+    const { sources, table } = this.store;
+    return sources[table.source[row]].kind === 'loose';
+  }
+
+  /** @throws {Error} as `inflate` */
+  looseHeader(row: number): LooseHeader {
+    const { store } = this;
+    return readLooseHeader(store.sources[store.table.source[row]].path, idOf(store.table, row));
+  }
+
   /** @throws {Error} as `inflate` */
   loose(row: number): WholeObject {
     const { store, memory, core } = this;
+    if (this.looseHeader(row).length > LARGEST) throw new Error(`it is larger than ${LARGEST >> 20} MB`);
     const { type, bytes } = readLoose(store.sources[store.table.source[row]].path, idOf(store.table, row));
     const pointer = memory.allocate(bytes.length + SLACK);
     core.bytes.set(bytes, pointer);
@@ -72,13 +89,13 @@ export class EntryReader {
    * @throws {Error} as `inflate`
    */
   whole(row: number): WholeObject {
-    const { table, sources } = this.store;
-    if (sources[table.source[row]].kind === 'loose') return this.loose(row);
+    const { table } = this.store;
+    if (this.isLoose(row)) return this.loose(row);
     const chain: number[] = [];
     let at = row;
     for (; table.base[at] !== NONE; at = table.base[at]) chain.push(at);
     if (table.flags[at] & UNREADABLE) throw new Error('its delta base cannot be read');
-    let piece: Piece = sources[table.source[at]].kind === 'loose' ? this.loose(at) : this.inflate(at);
+    let piece: Piece = this.isLoose(at) ? this.loose(at) : this.inflate(at);
     for (let next = chain.pop(); next !== undefined; next = chain.pop()) {
       const base = piece;
       try {
@@ -129,7 +146,8 @@ export class EntryReader {
   #packedAt(row: number): number {
     const { table } = this.store;
     const offset = table.offset[row];
-    const length = table.packed[row];
+    // An index that leaves entries out makes one look long; deflated data is never twice as long as what it holds.
+    const length = Math.min(table.packed[row], table.size[row] * 2 + 4096);
     const source = table.source[row];
     if (length > OVERLAP) return this.#readAlone(source, offset, length);
     const number = Math.floor(offset / WINDOW);

@@ -43,8 +43,12 @@ interface Found {
 }
 
 /** Reads all pack indexes, the header of every pack entry, and the names of loose objects. What is broken is named in `skipped`; the rest goes on. */
-export function openObjectStore(repository: Pick<Repository, 'objectDirs' | 'idLength'>): ObjectStore {
+export function openObjectStore(
+  repository: Pick<Repository, 'objectDirs' | 'idLength' | 'missingAlternates'>,
+): ObjectStore {
   const skipped: Skipped[] = [];
+  for (const path of repository.missingAlternates)
+    skipped.push({ path, reason: 'alternate object directory is missing' });
   const found: Found[] = [];
   for (const dir of repository.objectDirs) found.push(...findPacks(dir, repository.idLength, skipped));
   for (const dir of repository.objectDirs) found.push(...findLoose(dir, repository.idLength, skipped));

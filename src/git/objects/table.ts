@@ -85,12 +85,14 @@ export function buildIdMap(table: ObjectTable): IdMap {
   let size = 1024;
   while (size < table.count * 2) size *= 2;
   const slots = new Int32Array(new SharedArrayBuffer(size * 4));
-  const { ids, idLength } = table;
+  // In words, which is twice as quick as in bytes.
+  const length = table.idLength / 4;
+  const words = new Int32Array(table.ids.buffer);
   for (let row = 0; row < table.count; row++) {
-    const at = row * idLength;
-    let slot = hashOf(ids, at) & (size - 1);
+    const at = row * length;
+    let slot = words[at] & (size - 1);
     for (; slots[slot] !== 0; slot = (slot + 1) & (size - 1)) {
-      if (sameId(ids, (slots[slot] - 1) * idLength, ids, at, idLength)) {
+      if (sameWords(words, (slots[slot] - 1) * length, at, length)) {
         const earlier = slots[slot] - 1;
         if (table.flags[earlier] & UNREADABLE && !(table.flags[row] & UNREADABLE)) {
           table.flags[earlier] |= DUPLICATE;
@@ -115,8 +117,18 @@ export function findRow(table: ObjectTable, map: IdMap, bytes: Uint8Array, at = 
   }
 }
 
+function sameWords(words: Int32Array, i: number, j: number, length: number): boolean {
+  for (let k = 0; k < length; k++) if (words[i + k] !== words[j + k]) return false;
+  return true;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** The first word as `buildIdMap` reads it, whatever the alignment. */
 function hashOf(bytes: Uint8Array, at: number): number {
-  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+  return LITTLE_ENDIAN
+    ? bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+    : bytes[at + 3] | (bytes[at + 2] << 8) | (bytes[at + 1] << 16) | (bytes[at] << 24);
 }
 
 function sameId(a: Uint8Array, i: number, b: Uint8Array, j: number, length: number): boolean {

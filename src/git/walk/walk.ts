@@ -94,8 +94,7 @@ class Walk<S> {
   }
 
   #root(row: number): void {
-    const { store } = this.#reader;
-    const { table } = store;
+    const { table } = this.#reader.store;
     if (table.flags[row] & UNREADABLE) {
       // Why has been said when the pack was opened; another copy may still be sound.
       this.#rescue(row, undefined);
@@ -106,13 +105,22 @@ class Walk<S> {
       return;
     }
     try {
-      const loose = store.sources[table.source[row]].kind === 'loose';
-      const piece = loose ? this.#reader.loose(row) : this.#reader.inflate(row);
-      if (loose) table.type[row] = (piece as { type: ObjectType } & Piece).type;
-      this.#whole(row, piece);
+      if (this.#reader.isLoose(row)) this.#loose(row);
+      else this.#whole(row, this.#reader.inflate(row));
     } catch (error) {
       this.#rescue(row, error as Error);
     }
+  }
+
+  /** Its type shows only now; what another walk is after is left after its header. */
+  #loose(row: number): void {
+    const { table } = this.#reader.store;
+    const { type, length } = this.#reader.looseHeader(row);
+    table.type[row] = type;
+    if (!this.#types.includes(type)) return;
+    table.size[row] = length;
+    if (length > this.#large) this.#handOut(row);
+    else this.#whole(row, this.#reader.loose(row));
   }
 
   #delta(row: number, base: Frame<S>): void {
