@@ -22,7 +22,7 @@ export function renderDetail(finding: PageFinding, data: PageData): HTMLElement 
         el('h3', {}, 'What to do next'),
         remedy.command !== undefined && renderCommand(remedy.command),
         el('ol', {}, ...remedy.steps.map((step) => el('li', {}, step))),
-        remedy.url !== undefined && el('p', {}, el('a', { href: remedy.url }, 'Revoke it at the vendor')),
+        remedy.url !== undefined && el('p', {}, el('a', { href: remedy.url }, "The vendor's page to end it")),
       ),
       el(
         'section',
