@@ -25,7 +25,7 @@ describe('HTML report', () => {
   });
 });
 
-describe.skipIf(!CHROMIUM)('HTML report in Chromium (skipped: no Chromium is installed)', () => {
+describe.skipIf(!CHROMIUM)(`HTML report in ${CHROMIUM ?? 'Chromium: none is installed'}`, () => {
   let browser: Browser;
   let folder: string;
   let page: Page;
