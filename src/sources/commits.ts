@@ -9,16 +9,13 @@ import { type GitObject, ObjectStream, type Unreadable } from '../git/stream-obj
 import type { Skipped } from '../model/report.ts';
 import type { Blob, CommitInfo } from './blob.ts';
 import { changedRanges } from './changed-ranges.ts';
+import { COMMIT_MESSAGE, TAG_MESSAGE } from './message-paths.ts';
 import type { Source } from './source.ts';
 
 export interface CommitsOptions extends Omit<GitOptions, 'input' | 'okCodes' | 'onWarning'> {
   /** Larger files (bytes) are named as skipped. Default: none is too large. */
   maxFileSize?: number;
 }
-
-/** The paths that messages are reported under. */
-export const COMMIT_MESSAGE = 'COMMIT_MSG';
-export const TAG_MESSAGE = 'TAG_MSG';
 
 /** Answers asked for ahead of the one that is scanned: enough to keep git busy. */
 const AHEAD = 64;
@@ -77,6 +74,7 @@ async function* readChanges(
 ): AsyncGenerator<Blob> {
   let commit: CommitInfo | undefined;
   for await (const step of askAhead(diffCommits(commits, skipped, options), objects)) {
+    options.signal?.throwIfAborted();
     if ('commit' in step) {
       const answer = await objects.next();
       commit = undefined;
