@@ -5,6 +5,8 @@ import type { Io } from './command.ts';
 /** The dialogue at a terminal. The prompt library is loaded here and nowhere else. */
 export async function openDialogue({ stdin, stdout, signal }: Io): Promise<Dialogue> {
   const { isCancel, select, text } = await import('@clack/prompts');
+  // A terminal that does not tell its width says 0, and each character would get a line of its own.
+  if (!stdout.columns) stdout.columns = 80;
   const streams = { input: stdin, output: stdout, signal };
   const clean = (lines: string) =>
     lines

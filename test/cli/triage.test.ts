@@ -91,7 +91,7 @@ function atTerminal(steps: [wanted: string, keys: string[]][], ...args: string[]
     {
       cwd: root,
       timeout: 30_000,
-    env: { PATH: process.env.PATH, TERM: 'dumb', NO_COLOR: '1', LANG: 'C' },
+      env: { PATH: process.env.PATH, TERM: 'dumb', NO_COLOR: '1', LANG: 'C' },
     },
   );
   return { text: stdout.toString(), status };
