@@ -6,13 +6,14 @@ import { UserError } from '../model/errors.ts';
 import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts';
 import { nearest } from '../model/nearest.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
-import { checkOutputs, type Output, parseOutputs } from '../report/outputs.ts';
+import type { Output } from '../report/outputs.ts';
 import { builtInDetails, builtInRules } from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
 import type { Io, Values } from './command.ts';
+import { prepareOutputs, writeOutputs } from './output.ts';
 import { VERSION } from './version.ts';
 
 /** What a source has read by the end of a scan. */
@@ -67,11 +68,7 @@ export class ScanSession {
 
   /** @throws {UserError} for options and configuration that cannot be; nothing has been read then */
   static async open(values: Values, io: Io): Promise<ScanSession> {
-    const outputs = parseOutputs(
-      { format: values.format as string, output: values.output as string[] },
-      io.cwd,
-    );
-    await checkOutputs(outputs);
+    const outputs = await prepareOutputs(values, io);
     const config = await loadConfig({
       cwd: io.cwd,
       file: values.config as string | undefined,
@@ -169,20 +166,7 @@ export class ScanSession {
       scan,
       findings: kept,
     };
-    const { writeReport } = await import('../report/write.ts');
-    const { describeTerminal } = await import('./terminal.ts');
-    await writeReport(
-      report,
-      this.outputs,
-      {
-        details: () => this.details(),
-        showSecrets: this.values['show-secrets'] === true,
-        quiet: this.values.quiet === true,
-        terminal: describeTerminal(this.io, this.values),
-        root: this.io.cwd,
-      },
-      this.io.stdout,
-    );
+    await writeOutputs(report, this.outputs, this.values, this.io, () => this.details(), this.io.cwd);
     if (kept.some((finding) => !finding.suppressed)) return 1;
     return scan.complete ? 0 : 3;
   }

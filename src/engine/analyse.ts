@@ -1,4 +1,4 @@
-import { CONFIDENCES, type Facts } from '../model/finding.ts';
+import { CONFIDENCES, type Facts, SEVERITIES } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
@@ -77,15 +77,13 @@ function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
   return kept;
 }
 
-/** Pairs first, then specific rules by confidence, then generic ones; the longer match wins among equals. */
+/** Pairs first, then specific rules by confidence and severity, then generic ones; the longer match wins among equals. */
 function rankOf(group: Group): number {
-  const { rule } = group.id;
+  const { rule, from, to } = group.id;
   const kind = group.secret ? 2 : rule.generic ? 0 : 1;
-  return (
-    kind * 1e7 +
-    CONFIDENCES.indexOf(rule.confidence) * 1e6 +
-    Math.min(anchorOf(group).end - anchorOf(group).start, 1e5)
-  );
+  const standing =
+    (kind * 10 + CONFIDENCES.indexOf(rule.confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
+  return standing * 1e6 + Math.min(to - from, 1e5);
 }
 
 /** Spans of bytes, kept sorted. */

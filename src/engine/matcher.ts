@@ -59,8 +59,8 @@ export class Matcher {
     search.lastIndex = 0;
     for (let match = search.exec(window); match; match = search.exec(window)) {
       const start = from + match.index;
-      if (start >= keywordEnd) break;
-      if (start + match[0].length > at) this.#judge(rule, patterns, layer, from, window, match);
+      if (start >= keywordEnd && !rule.loose) break;
+      if (start + match[0].length > at || rule.loose) this.#judge(rule, patterns, layer, from, window, match);
       if (match[0].length === 0) search.lastIndex++;
     }
   }
@@ -82,16 +82,20 @@ export class Matcher {
     const end = from + span[1];
     const matchFrom = from + match.index;
     const layers = decodingsOf(layer, matchFrom, matchFrom + match[0].length);
-    if (!layers) return;
+    // An id in clear may have its secret percent-encoded beside it: that secret stands in this layer alone.
+    if (!layers && !rule.pair?.secret.pattern) return;
     const blobStart = toBlobOffset(layer, start);
     const blobEnd = toBlobEnd(layer, end);
     const secret = this.#text(layer, start, end);
-    const key = `${rule.id}\0${blobStart}\0${secret}`;
+    const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     const dropped = runChecks(rule.checks, secret, { window, match: match[0], path: this.#options.path });
-    this.#options.trace?.({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped });
+    if (layers)
+      this.#options.trace?.({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped });
     if (dropped) return;
+    if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
+    if (!layers) return;
     const base = {
       from: toBlobOffset(layer, matchFrom),
       to: toBlobEnd(layer, matchFrom + match[0].length),
@@ -105,7 +109,6 @@ export class Matcher {
       secret,
       groups: { ...match.groups },
     });
-    if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
   }
 
   /** Unlabelled values around an id that have the form of its other half. */
@@ -122,7 +125,8 @@ export class Matcher {
       const key = `part\0${rule.id}\0${blobStart}\0${secret}`;
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
-      const layers = decodingsOf(layer, start, start + secret.length) ?? [];
+      const layers = decodingsOf(layer, start, start + secret.length);
+      if (!layers) continue;
       this.#matches.push({
         rule,
         part: true,

@@ -40,6 +40,7 @@ const COLUMNS: Record<string, Cell> = {
     Object.entries(facts)
       .map(([name, value]) => `${name}=${value}`)
       .join('; '),
+  suppressed: ({ suppressed }) => suppressed?.by,
   fingerprint: ({ fingerprint }) => fingerprint,
 };
 

@@ -10,6 +10,7 @@ export const FORMATS = [
   'junit',
   'csv',
   'markdown',
+  'html',
   'github',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -82,6 +83,7 @@ const RENDERERS: Record<Format, () => Promise<Renderer>> = {
   junit: async () => (await import('./junit.ts')).renderJunit,
   csv: async () => (await import('./csv.ts')).renderCsv,
   markdown: async () => (await import('./markdown.ts')).renderMarkdown,
+  html: async () => (await import('./html.ts')).renderHtml,
   github: async () => (await import('./github.ts')).renderGithub,
 };
 

@@ -4,7 +4,7 @@ import { count } from './figures.ts';
 import type { RenderContext } from './formats.ts';
 import { headline } from './headline.ts';
 import { describeInMarkdown } from './markdown.ts';
-import { inReadingOrder, mainPlace, otherPlaces } from './order.ts';
+import { inReadingOrder, mainPlace, otherPlaces, thatCount } from './order.ts';
 import { findRemedy } from './remedy.ts';
 import { LEVELS } from './sarif-rules.ts';
 import { makeVisible, showSecret } from './shown.ts';
@@ -19,7 +19,7 @@ const SUMMARY_LIMIT = 1_000_000;
  */
 export function* renderGithub(report: Report, context: RenderContext): Generator<string> {
   const { findings, scan } = report;
-  for (const finding of inReadingOrder(findings)) yield annotate(finding, context);
+  for (const finding of inReadingOrder(thatCount(findings))) yield annotate(finding, context);
   if (!scan.complete) {
     const [first] = scan.skipped;
     const example = first ? `, such as ${first.path} (${first.reason})` : '';

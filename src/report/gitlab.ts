@@ -4,7 +4,7 @@ import type { Report, ScanSummary } from '../model/report.ts';
 import type { RuleDetails } from '../rules/rule.ts';
 import type { RenderContext } from './formats.ts';
 import { escapeMarkdown } from './markdown-text.ts';
-import { inReadingOrder, mainPlace, otherPlaces } from './order.ts';
+import { inReadingOrder, mainPlace, otherPlaces, thatCount } from './order.ts';
 import { findRemedy } from './remedy.ts';
 import { makeVisible, showSecret } from './shown.ts';
 
@@ -13,7 +13,8 @@ import { makeVisible, showSecret } from './shown.ts';
  * (https://gitlab.com/gitlab-org/security-products/security-report-schemas). One vulnerability a finding.
  */
 export function* renderGitlab(report: Report, context: RenderContext): Generator<string> {
-  const { tool, scan, findings } = report;
+  const { tool, scan } = report;
+  const findings = thatCount(report.findings);
   const program = { id: 'unleak', name: 'unleak', version: tool.version, vendor: { name: 'unleak' } };
   const head = {
     version: '15.2.1',

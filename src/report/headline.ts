@@ -1,9 +1,10 @@
 import type { Finding } from '../model/finding.ts';
 import { count, grouped } from './figures.ts';
-import { countSeverities, isLive } from './order.ts';
+import { countSeverities, isLive, thatCount } from './order.ts';
 
 /** `3 secrets found: 1 critical, 2 high; 1 still works`. */
-export function headline(findings: readonly Finding[], complete: boolean): string {
+export function headline(all: readonly Finding[], complete: boolean): string {
+  const findings = thatCount(all);
   if (findings.length === 0) return complete ? 'No secrets found' : 'No secrets found in what was read';
   const severities = countSeverities(findings).map(([severity, number]) => `${grouped(number)} ${severity}`);
   const live = findings.filter(isLive).length;

@@ -56,6 +56,7 @@ export function toJsonFinding(finding: Finding, reveal: boolean) {
     pair: finding.pair && toJsonPair(finding.pair, reveal),
     facts: finding.facts,
     verdict: finding.verdict && toJsonVerdict(finding.verdict),
+    suppressed: finding.suppressed && { by: finding.suppressed.by, reason: finding.suppressed.reason },
     places: finding.places.map(toJsonPlace),
   };
 }

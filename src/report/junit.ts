@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { RenderContext } from './formats.ts';
 import { headline } from './headline.ts';
-import { inReadingOrder, mainPlace } from './order.ts';
+import { inReadingOrder, mainPlace, thatCount } from './order.ts';
 import { findRemedy } from './remedy.ts';
 import { makeVisible, showSecret } from './shown.ts';
 
@@ -11,8 +11,9 @@ export function* renderJunit(report: Report, context: RenderContext): Generator<
   const { scan, findings, tool } = report;
   const counts = {
     tests: Math.max(1, findings.length + scan.skipped.length),
-    failures: findings.length,
+    failures: thatCount(findings).length,
     errors: scan.skipped.length,
+    skipped: findings.length - thatCount(findings).length,
     time: (scan.durationMs / 1000).toFixed(3),
   };
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -33,6 +34,14 @@ export function* renderJunit(report: Report, context: RenderContext): Generator<
 function renderFailure(finding: Finding, { reveal, details }: RenderContext): string {
   const place = mainPlace(finding);
   const where = `${place.path}:${place.line}:${place.column}`;
+  if (finding.suppressed) {
+    const { by, reason } = finding.suppressed;
+    return [
+      `    <testcase${attributes({ classname: place.path, name: `${finding.title} at ${where}` })}>`,
+      `      <skipped${attributes({ message: `suppressed by ${by}${reason ? `: ${reason}` : ''}` })}/>`,
+      '    </testcase>\n',
+    ].join('\n');
+  }
   const remedy = findRemedy(finding, details.get(finding.rule));
   const lines = [
     `${where}: ${finding.title} (${showSecret(finding.secret, reveal)})`,

@@ -4,7 +4,7 @@ import { count, grouped, showScope, showSuppressed } from './figures.ts';
 import type { RenderContext } from './formats.ts';
 import { headline } from './headline.ts';
 import { codeSpan, escapeMarkdown } from './markdown-text.ts';
-import { inReadingOrder, isLive, mainPlace, otherPlaces } from './order.ts';
+import { inReadingOrder, isLive, mainPlace, otherPlaces, thatCount } from './order.ts';
 import { findRemedy } from './remedy.ts';
 import { makeVisible, showSecret } from './shown.ts';
 
@@ -19,7 +19,7 @@ export function* renderMarkdown(report: Report, context: RenderContext): Generat
 /** @param limit greatest length in UTF-8 bytes: what does not fit is counted */
 export function describeInMarkdown(report: Report, context: RenderContext, limit: number): string {
   const { scan } = report;
-  const findings = inReadingOrder(report.findings);
+  const findings = inReadingOrder(thatCount(report.findings));
   const parts = [
     // Lets a CI job find its own comment and replace it.
     '<!-- unleak -->',

@@ -1,14 +1,20 @@
 import { CONFIDENCES, type Finding, type Place, SEVERITIES, type Severity } from '../model/finding.ts';
 
-/** What to read first: live secrets, then by severity and confidence; places decide the rest, so that runs compare. */
+/** What to read first: what counts, then live secrets, then by severity and confidence; places decide the rest, so that runs compare. */
 export function inReadingOrder(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>
+      Number(a.suppressed !== undefined) - Number(b.suppressed !== undefined) ||
       Number(isLive(b)) - Number(isLive(a)) ||
       SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
       CONFIDENCES.indexOf(b.confidence) - CONFIDENCES.indexOf(a.confidence) ||
       comparePlaces(mainPlace(a), mainPlace(b)),
   );
+}
+
+/** Without those that are only listed because suppressed findings were asked for. */
+export function thatCount(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ suppressed }) => suppressed === undefined);
 }
 
 /** The place to open first: one that the current files still hold, when there is one. */
@@ -22,8 +28,8 @@ export function otherPlaces(finding: Finding): Place[] {
   return finding.places.filter((place) => place !== main);
 }
 
-export function isLive({ verdict }: Finding): boolean {
-  return verdict?.state === 'active';
+export function isLive({ verdict, suppressed }: Finding): boolean {
+  return verdict?.state === 'active' && suppressed === undefined;
 }
 
 /** Findings per severity, worst first, without those that have none. */

@@ -64,6 +64,8 @@ const ENDINGS: [ending: string, format: Format][] = [
   ['.json', 'json'],
   ['.jsonl', 'jsonl'],
   ['.ndjson', 'jsonl'],
+  ['.html', 'html'],
+  ['.htm', 'html'],
   ['.md', 'markdown'],
   ['.csv', 'csv'],
   ['.xml', 'junit'],

@@ -11,7 +11,7 @@ import { toUri } from './uri.ts';
  * (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
  */
 export function* renderSarif(report: Report, context: RenderContext): Generator<string> {
-  const findings = inReadingOrder(report.findings);
+  const findings = inReadingOrder(report.findings).slice(0, MOST_RESULTS);
   const rules = describeRules(findings, context.details);
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   const run = {
@@ -25,7 +25,7 @@ export function* renderSarif(report: Report, context: RenderContext): Generator<
     automationDetails: { id: `unleak/${report.scan.source.split(' ')[0]}/` },
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: { [ROOT]: { description: { text: 'The folder that the scan was started in.' } } },
-    invocations: [toInvocation(report.scan)],
+    invocations: [toInvocation(report.scan, report.findings.length - findings.length)],
     properties: {
       bytes: report.scan.bytes,
       blobs: report.scan.blobs,
@@ -49,6 +49,9 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 /** The base that GitHub resolves against the repository's root. */
 const ROOT = '%SRCROOT%';
 
+/** GitHub refuses a run with more results. */
+const MOST_RESULTS = 25_000;
+
 /** GitHub refuses a result with more than 1,000 locations. */
 const MOST_LOCATIONS = 1000;
 
@@ -68,6 +71,15 @@ function toResult(finding: Finding, ruleIndex: number, reveal: boolean) {
         ...toLocation(place),
         message: { text: escapeMessage(`Also at ${place.path}:${place.line}${since(place)}`) },
       })),
+    }),
+    ...(finding.suppressed && {
+      suppressions: [
+        {
+          kind: finding.suppressed.by === 'comment' ? 'inSource' : 'external',
+          status: 'accepted',
+          ...(finding.suppressed.reason && { justification: finding.suppressed.reason }),
+        },
+      ],
     }),
     // Of content alone: a line that moves or a file that is renamed keeps its alert.
     partialFingerprints: {
@@ -131,17 +143,30 @@ function escapeMessage(text: string): string {
   return text.replace(/[\\[\]]/g, '\\$&');
 }
 
-function toInvocation(scan: ScanSummary) {
+function toInvocation(scan: ScanSummary, leftOut: number) {
   const end = new Date(Date.parse(scan.started) + scan.durationMs);
   return {
     executionSuccessful: scan.complete,
     startTimeUtc: scan.started,
     ...(!Number.isNaN(end.getTime()) && { endTimeUtc: end.toISOString() }),
-    toolExecutionNotifications: scan.skipped.map(({ path, reason }) => ({
-      level: 'error',
-      descriptor: { id: 'skipped' },
-      message: { text: escapeMessage(`Not read: ${path}: ${reason}`) },
-      locations: [{ physicalLocation: { artifactLocation: { uri: toUri({ path }) } } }],
-    })),
+    toolExecutionNotifications: [
+      ...scan.skipped.map(({ path, reason }) => ({
+        level: 'error',
+        descriptor: { id: 'skipped' },
+        message: { text: escapeMessage(`Not read: ${path}: ${reason}`) },
+        locations: [{ physicalLocation: { artifactLocation: { uri: toUri({ path }) } } }],
+      })),
+      ...(leftOut > 0
+        ? [
+            {
+              level: 'warning',
+              descriptor: { id: 'left-out' },
+              message: {
+                text: `${leftOut} findings of the least severity are left out: a run may hold ${MOST_RESULTS}.`,
+              },
+            },
+          ]
+        : []),
+    ],
   };
 }

@@ -68,6 +68,10 @@ const finding = z.looseObject({
     })
     .optional()
     .describe('What verification said.'),
+  suppressed: z
+    .looseObject({ by: z.enum(['baseline', 'comment', 'config']), reason: text.optional() })
+    .optional()
+    .describe('Why the finding does not count. Only with --show-suppressed.'),
   places: z.array(place).min(1),
 });
 

@@ -69,7 +69,12 @@ function heading(finding: Finding, { reveal, terminal }: RenderContext, paint: P
   const head =
     paint.severity(finding.severity, `${finding.severity}:`) +
     paint.bold(title.slice(finding.severity.length + 1));
-  const live = isLive(finding) ? `  ${paint.bad('STILL WORKS')}` : '';
+  const state = finding.suppressed
+    ? paint.dim('SUPPRESSED')
+    : isLive(finding)
+      ? paint.bad('STILL WORKS')
+      : '';
+  const live = state && `  ${state}`;
   const room = width - columnsOf(title) - 2 - columnsOf(live);
   return columnsOf(masks) <= room
     ? `${head}  ${paint.accent(masks)}${live}`
@@ -121,6 +126,10 @@ function describe(
   if (facts.length > 0) notes.push(['facts', [facts.join(', ')]]);
   if (finding.verdict && finding.verdict.state !== 'unchecked') {
     notes.push(['verdict', [show(describeVerdict(finding.verdict))]]);
+  }
+  if (finding.suppressed) {
+    const { by, reason } = finding.suppressed;
+    return [...notes, ['hidden', [show(`by ${by}${reason ? `: ${reason}` : ''}`)]]];
   }
   const rule = details.get(finding.rule);
   if (rule?.opens) notes.push(['opens', [show(rule.opens)]]);

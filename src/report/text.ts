@@ -4,7 +4,7 @@ import { wrap } from './columns.ts';
 import { count, grouped, showScope, showSuppressed } from './figures.ts';
 import type { RenderContext } from './formats.ts';
 import { headline } from './headline.ts';
-import { inReadingOrder } from './order.ts';
+import { inReadingOrder, thatCount } from './order.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { makeVisible } from './shown.ts';
 import { renderFinding } from './text-finding.ts';
@@ -16,7 +16,7 @@ const MOST_SKIPPED = 10;
 export function* renderText(report: Report, context: RenderContext): Generator<string> {
   const { scan, findings } = report;
   const paint = createPaint(context.terminal);
-  if (findings.length === 0 && scan.complete && context.quiet) return;
+  if (thatCount(findings).length === 0 && scan.complete && context.quiet) return;
   for (const finding of inReadingOrder(findings)) yield `${renderFinding(finding, context, paint)}\n`;
   if (!scan.complete) yield `${renderSkipped(scan, context, paint)}\n`;
   yield summarise(findings, scan, context, paint);
@@ -45,7 +45,7 @@ function summarise(
   if (scan.skipped.length > 0) parts.push(`${grouped(scan.skipped.length)} skipped`);
   const tail = parts.join(` ${paint.glyphs.dot} `);
   const painted =
-    findings.length > 0 || !scan.complete ? paint.bad(verdict) : paint.bold(paint.good(verdict));
+    thatCount(findings).length > 0 || !scan.complete ? paint.bad(verdict) : paint.bold(paint.good(verdict));
   const line = `${verdict} ${paint.glyphs.dot} ${tail}`;
   // The head is painted as a whole, so only the tail may break.
   const [first, ...more] = wrap(line, Math.max(terminal.width, verdict.length + 2));

@@ -92,6 +92,8 @@ export interface Rule {
   span: Span;
   /** The match always begins with the keyword, so it is tried there and nowhere else. */
   anchored: boolean;
+  /** The match may stand anywhere in the span, not only over the keyword. */
+  loose?: boolean;
   /** The public beginning of the secret that a mask may show. */
   prefix: string;
   checks: Checks;

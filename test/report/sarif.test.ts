@@ -79,6 +79,16 @@ describe('SARIF report', () => {
     expect(result.properties.places).toBe(3000);
   });
 
+  test('no more than the 25,000 results that GitHub takes are given, worst first, and the rest is told', async () => {
+    const report = { ...buildReport(), findings: buildManyFindings(25_100) };
+    const [{ results, invocations }] = (await sarif(report)).runs;
+    expect(results).toHaveLength(25_000);
+    expect(invocations[0].toolExecutionNotifications.at(-1).message.text).toMatch(
+      /^100 findings .* left out/,
+    );
+    expect(results.filter(({ level }: Json) => level === 'error')).toHaveLength(report.findings.length * 0.4);
+  });
+
   test('each rule brings help in Markdown, a level and a security severity', async () => {
     const { rules } = (await sarif()).runs[0].tool.driver;
     expect(

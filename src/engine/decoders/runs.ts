@@ -38,6 +38,8 @@ export function decodeRuns(
     if (start < done || !decodingsOf(layer, start, end)) continue;
     const decoded = decodeRun(memory, layer, start, end, runs[i + 2]);
     if (!decoded) continue;
+    // Padding belongs to the run, or it would touch what was decoded.
+    while (decoded.end < layer.length && memory.buffer[layer.address + decoded.end] === 61) decoded.end++;
     done = decoded.end;
     placeLayer(memory, layer, start, decoded, scratch, sink);
   }

@@ -2,7 +2,7 @@ import type { Facts } from '../../model/finding.ts';
 import type { FactSource } from './decode-facts.ts';
 
 /** Algorithm, issuer, audience and end of a JSON web token (RFC 7519). */
-export function jwtFacts({ secret, now }: FactSource): Facts {
+export function jwtFacts({ secret }: FactSource): Facts {
   const [head, body] = secret.split('.').map(parsePart);
   const facts: Facts = {};
   if (typeof head?.alg === 'string') facts.algorithm = head.alg;
@@ -10,7 +10,6 @@ export function jwtFacts({ secret, now }: FactSource): Facts {
   if (typeof body?.aud === 'string') facts.audience = body.aud;
   if (typeof body?.exp === 'number' && body.exp > 0 && body.exp < 1e11) {
     facts.expires = new Date(body.exp * 1000).toISOString();
-    if (body.exp * 1000 < now) facts.expired = true;
   }
   return facts;
 }
