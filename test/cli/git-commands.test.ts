@@ -186,10 +186,11 @@ test('ci scans a push and annotates it', () => {
     GITHUB_EVENT_NAME: 'push',
     GITHUB_SHA: after,
     GITHUB_EVENT_PATH: event,
+    GITHUB_STEP_SUMMARY: `${event}.md`,
   });
   expect(status).toBe(1);
+  expect(readFileSync(`${event}.md`, 'utf8')).toContain('b.txt');
   expect(stdout).toContain('::error file=b.txt,line=1');
-  expect(readFileSync(event, 'utf8')).toContain(after);
 });
 
 test('a hook over its time budget stops git', () => {
