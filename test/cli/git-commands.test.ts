@@ -53,6 +53,17 @@ test('staged: a new token is found, an old one is not', () => {
   expect(places(stdout)).toEqual(['old.txt:3']);
 });
 
+test('staged: a secret that is added beside a key id committed long ago is a pair', () => {
+  const repository = project();
+  const [id, secret] = ['{aws-id:AKIA}', '{aws-secret}'].map((template) => expandTemplate(template, 12));
+  const before = `[default]\naws_access_key_id = ${id}\nregion = eu-west-1\n`;
+  repository.commit('id', { credentials: before });
+  repository.stage('credentials', `${before}aws_secret_access_key = ${secret}\n`);
+  const { status, stdout } = unleak(repository, ['staged', '--format', 'json']);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout).findings).toMatchObject([{ pair: { id, idLine: 2 }, places: [{ line: 4 }] }]);
+});
+
 test('staged: what cannot be read makes the scan incomplete', () => {
   const repository = project();
   repository.stage('b.txt', 'b\n');
