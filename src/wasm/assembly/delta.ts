@@ -76,7 +76,7 @@ export function applyDelta(
       expectedFrom = <i32>(from + size);
       expectedTo = out;
     } else {
-      if (op == 0 || at + op > end || op > limit - out) return -1;
+      if (op == 0 || at + op > end || op > <u32>(limit - out)) return -1;
       copy(out, at, op);
       out += op;
       at += op;
