@@ -1,4 +1,4 @@
-// Builds dist/ in four steps: WebAssembly, the rule catalogue, the bundles, the type declarations.
+// Builds dist/ in five steps: WebAssembly, the rule catalogue, the report's page, the bundles, the type declarations.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url);
 
 await buildWasm();
 await buildCatalogue();
+await buildReportPage();
 if (!process.argv.includes('--generated')) {
   await buildBundles();
   buildTypes();
@@ -60,7 +61,7 @@ async function buildCatalogue() {
     platform: 'node',
     external: [/^[^./]/],
   });
-  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', inlineDynamicImports: true });
+  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', codeSplitting: false });
   const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
   const { rules, details, examples } = compileCatalogue(
     files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
@@ -70,13 +71,35 @@ async function buildCatalogue() {
   }
 }
 
+/** The HTML report's style and script: src/report/html -> src/generated/page.json. */
+async function buildReportPage() {
+  const folder = at('src/report/html');
+  const target = at('src/generated/page.json');
+  const sources = [
+    join(folder, 'page.css'),
+    ...readdirSync(join(folder, 'client')).map((name) => join(folder, 'client', name)),
+  ];
+  if (isNewer(target, [...sources, join(folder, 'client'), at('build/build.mjs')])) return;
+  const bundle = await rolldown({ input: join(folder, 'client/page.ts'), platform: 'browser' });
+  const { output } = await bundle.generate({ format: 'iife', minify: true });
+  const style = readFileSync(join(folder, 'page.css'), 'utf8').replace(/\s*\n\s*/g, '\n');
+  // An end tag in the script would end its element: none of the sources has one, and none may come.
+  if (/<\/script|<!--/i.test(output[0].code)) throw new Error('the page script holds an end tag');
+  writeFileSync(target, JSON.stringify({ style, script: output[0].code.trim() }));
+}
+
 /** The command and the library, in chunks that load only when used. */
 async function buildBundles() {
   rmSync(at('dist'), { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/engine/worker.ts') },
+    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts') },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
+    transform: {
+      define: {
+        UNLEAK_VERSION: JSON.stringify(JSON.parse(readFileSync(at('package.json'), 'utf8')).version),
+      },
+    },
   });
   await bundle.write({
     dir: at('dist'),
@@ -85,7 +108,7 @@ async function buildBundles() {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
-  for (const name of ['core.wasm', 'rules.json', 'details.json', 'examples.json']) {
+  for (const name of ['core.wasm', 'rules.json', 'details.json', 'examples.json', 'page.json']) {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }
   chmodSync(at('dist/unleak.js'), 0o755);

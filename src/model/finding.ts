@@ -38,6 +38,12 @@ export interface Pair {
   sessionToken?: Secret;
 }
 
+/** Why something does not count. */
+export interface Suppressed {
+  by: 'baseline' | 'comment' | 'config';
+  reason?: string;
+}
+
 /** Where a secret stands. Lines and columns start at 1; columns count characters of the decoded line; `endColumn` is the column after the last character. */
 export interface Place {
   /** `/`-separated; bytes that are not UTF-8 are percent-encoded, and then `pathBytes` has the original. */
@@ -64,6 +70,8 @@ export interface Place {
   lastCommit?: string;
   /** The layers of encoding it was found under, outermost first. */
   decoded?: string[];
+  /** The text around it allows it: by an allow comment, or by a line that the configuration names. */
+  allowed?: Suppressed;
   /** The line, cut to a readable width around the secret, all secrets in it masked. */
   snippet: string;
 }
@@ -83,5 +91,7 @@ export interface Finding {
   pair?: Pair;
   facts: Facts;
   verdict?: Verdict;
+  /** Only with `--show-suppressed`: the finding does not count, and why. */
+  suppressed?: Suppressed;
   places: Place[];
 }

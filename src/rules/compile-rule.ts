@@ -7,9 +7,13 @@ const REST_OF_NAME = '[\\w.\\-]{0,40}';
 const ASSIGNMENT =
   '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
 
+/** What `^` stands for in a name: no letter before it, or a capital after a small one, as in `myEsPassword`. Keeps `es_password` out of `POSTGRES_PASSWORD`. */
+const WORD_START = '(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))';
+
+/** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
-  word: ['(?<![A-Za-z0-9])', '(?![A-Za-z0-9])'],
-  base64: ['(?<![A-Za-z0-9+/=])', '(?![A-Za-z0-9+/=])'],
+  word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
+  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt])', '(?![A-Za-z0-9+/=])'],
   none: ['', ''],
 };
 
@@ -37,6 +41,7 @@ export function compileRule(source: RuleSource): Rule {
     flags,
     span: spanOf(source, measure, anchored),
     anchored,
+    ...(source.span !== undefined && !anchored && { loose: true }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},
     ...(source.paths && { paths: source.paths }),
@@ -56,14 +61,17 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
   const [before, after] =
     typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
   const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
+  const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
   if (measure.longest > 65536)
     throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
-  return { before: reach, after: Math.max(after, measure.longest) };
+  return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
 }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */
 function namePattern(name: string): string {
-  return name.replace(/[A-Za-z]|_|\*/g, (c) => {
+  return name.replace(/[A-Za-z]|_|\*|\^/g, (c) => {
+    if (c === '^') return WORD_START;
     if (c === '_') return '[_\\-. ]?';
     if (c === '*') return '[\\w.\\-]{0,24}';
     return `[${c.toUpperCase()}${c.toLowerCase()}]`;
@@ -71,7 +79,7 @@ function namePattern(name: string): string {
 }
 
 function longestWord(name: string): string {
-  const words = name.split(/[_*]/).sort((a, b) => b.length - a.length);
+  const words = name.split(/[_*^]/).sort((a, b) => b.length - a.length);
   if (words[0].length < 3)
     throw new Error(`name ${name} has no word of three letters to look for: give keywords`);
   return words[0];

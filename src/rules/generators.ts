@@ -1,4 +1,5 @@
 import type { Random } from './random.ts';
+import { WALLET_GENERATORS } from './wallet-generators.ts';
 
 type Generator = (argument: string, random: Random) => string;
 
@@ -21,6 +22,7 @@ function from(alphabet: string): Generator {
 
 /** All generators that a template may call. */
 export const GENERATORS: Record<string, Generator> = {
+  ...WALLET_GENERATORS,
   base62: from(UPPER + LOWER + DIGITS),
   base64: from(BASE64),
   base64url: from(BASE64URL),

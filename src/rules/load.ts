@@ -15,10 +15,11 @@ export interface RuleText {
 
 /**
  * Reads rule files into a catalogue.
+ * @param options `own`: rules of a user's configuration, which may do without vendor page and examples
  * @throws {UserError} naming file, line and mend of the first mistake: YAML syntax, unknown or misspelt key, wrong
  * value, pattern that does not compile or is unbounded, id used twice
  */
-export function loadRules(files: RuleText[]): Catalogue {
+export function loadRules(files: RuleText[], { own = false } = {}): Catalogue {
   const catalogue: Catalogue = { rules: [], details: [], examples: [] };
   const seen = new Map<string, string>();
   for (const file of files) {
@@ -35,7 +36,7 @@ export function loadRules(files: RuleText[]): Catalogue {
         throw new UserError(`${place}: rule ${source.id}: ${(error as Error).message}`);
       }
       const docs = source.docs ?? data.docs;
-      if (!docs)
+      if (!docs && !own)
         throw new UserError(
           `${place}: rule ${source.id} has no docs: give the vendor's page about the format`,
         );
@@ -44,11 +45,13 @@ export function loadRules(files: RuleText[]): Catalogue {
         title: source.title,
         vendor: data.vendor,
         opens: source.opens ?? data.opens ?? '',
-        docs,
+        docs: docs ?? '',
         verify: source.verify,
         respond: source.respond ?? data.respond,
       });
-      const { loud, quiet } = source.examples;
+      if (!source.examples && !own)
+        throw new UserError(`${place}: rule ${source.id} has no examples: give a loud and a quiet one`);
+      const { loud, quiet } = source.examples ?? { loud: [], quiet: [] };
       catalogue.examples.push({ id: source.id, loud: loud.map(toExample), quiet: quiet.map(toExample) });
     });
   }
@@ -74,7 +77,7 @@ function parseRuleFile({ name, text }: RuleText) {
   const lineOf = (path: Path) => lineAt(offsetOf(document, path));
   const parsed = ruleFile.safeParse(document.toJS());
   if (!parsed.success) {
-    const { path, message } = explain(parsed.error.issues[0]);
+    const { path, message } = explain(firstIssue(parsed.error.issues));
     throw new UserError(`${name}:${lineOf(path)}: ${message}`);
   }
   return { data: parsed.data, lineOf };
@@ -93,6 +96,11 @@ function offsetOf(document: Document, path: Path): number {
     if (node?.range) return node.range[0];
   }
   return 0;
+}
+
+/** A misspelt key also leaves the right one missing: the misspelling is the mistake to tell. */
+function firstIssue(issues: z.core.$ZodIssue[]): z.core.$ZodIssue {
+  return issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
 }
 
 function explain(issue: z.core.$ZodIssue): { path: Path; message: string } {

@@ -14,8 +14,8 @@ export interface PatternMeasure {
 export function measurePattern(source: string, flags = ''): PatternMeasure {
   const { pattern, hasSecret } = parsePattern(source, flags);
   return {
-    longest: longestOf(pattern.alternatives),
-    behind: behindOf(pattern.alternatives),
+    longest: longestOf(pattern.alternatives) + lookOf(pattern.alternatives, 'lookahead'),
+    behind: Math.max(1, lookOf(pattern.alternatives, 'lookbehind')),
     prefixes: prefixesOf(pattern.alternatives) ?? [],
     hasSecret,
   };
@@ -53,9 +53,7 @@ function lengthOf(element: AST.Element): number {
     case 'CapturingGroup':
       return longestOf(element.alternatives);
     case 'Assertion':
-      return element.kind === 'lookahead' || element.kind === 'lookbehind'
-        ? longestOf(element.alternatives)
-        : 1;
+      return 0;
     case 'Backreference':
       return 256;
     default:
@@ -63,18 +61,20 @@ function lengthOf(element: AST.Element): number {
   }
 }
 
-function behindOf(alternatives: AST.Alternative[]): number {
-  let behind = 1;
-  for (const { elements } of alternatives) {
-    for (const element of elements) {
-      if (element.type === 'Assertion' && element.kind === 'lookbehind') {
-        behind = Math.max(behind, longestOf(element.alternatives));
-      } else if (element.type === 'Group' || element.type === 'CapturingGroup') {
-        behind = Math.max(behind, behindOf(element.alternatives));
-      }
-    }
-  }
-  return behind;
+/** The longest text that a look-around of a kind touches beyond the match; what is within it counts once. */
+function lookOf(alternatives: AST.Alternative[], kind: 'lookahead' | 'lookbehind'): number {
+  const looks = alternatives.flatMap(({ elements }) =>
+    elements.map((element) => lookOfElement(element, kind)),
+  );
+  return Math.max(1, ...looks);
+}
+
+function lookOfElement(element: AST.Element, kind: 'lookahead' | 'lookbehind'): number {
+  if (element.type === 'Quantifier') return lookOfElement(element.element, kind);
+  if (element.type === 'Assertion' && element.kind === kind) return longestOf(element.alternatives);
+  if (element.type === 'Group' || element.type === 'CapturingGroup')
+    return lookOf(element.alternatives, kind);
+  return 0;
 }
 
 /** Enough to know a vendor's prefix by; patterns with more beginnings are not worth the look. */

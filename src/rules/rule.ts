@@ -48,6 +48,9 @@ export interface Pairing {
   token?: PairPart;
   /** Whether the id is a finding of its own when no secret is found with it. */
   alone: boolean;
+  /** Of the whole pair; the rule's own severity and confidence are those of the id alone. */
+  severity: Severity;
+  confidence: Confidence;
 }
 
 /** An HTTP question to the issuer: declared beside the pattern, asked by `src/verify/`. */
@@ -89,6 +92,8 @@ export interface Rule {
   span: Span;
   /** The match always begins with the keyword, so it is tried there and nowhere else. */
   anchored: boolean;
+  /** The match may stand anywhere in the span, not only over the keyword. */
+  loose?: boolean;
   /** The public beginning of the secret that a mask may show. */
   prefix: string;
   checks: Checks;

@@ -57,9 +57,13 @@ const rule = z.strictObject({
   opens: z.string().optional(),
   docs: z.url({ protocol: /^https$/ }).optional(),
   keywords: z.array(keyword).min(1).optional(),
-  /** Names that the variable holding the secret must contain; the pattern is then the value alone. `*` stands for up to 24 more characters of the identifier, `_` for any or no separator. */
+  /** Names that the variable holding the secret must contain; the pattern is then the value alone. `*` stands for up to 24 more characters of the identifier, `_` for any or no separator, a leading `^` for the beginning of a word. */
   named: z
-    .array(z.string().regex(/^[A-Za-z0-9_*]{3,64}$/, 'a name is letters, digits, _ and *'))
+    .array(
+      z
+        .string()
+        .regex(/^\^?[A-Za-z0-9_*]{3,64}$/, 'a name is letters, digits, _ and *, with ^ at most before them'),
+    )
     .min(1)
     .optional(),
   pattern: z.string(),
@@ -70,14 +74,23 @@ const rule = z.strictObject({
   prefix: z.string().max(24).optional(),
   checks: checks.optional(),
   paths: z.array(z.string()).min(1).optional(),
-  pair: z.strictObject({ secret: pairPart, token: pairPart.optional(), alone: z.boolean() }).optional(),
+  pair: z
+    .strictObject({
+      secret: pairPart,
+      token: pairPart.optional(),
+      alone: z.boolean(),
+      severity: z.enum(SEVERITIES),
+      confidence: z.enum(CONFIDENCES),
+    })
+    .optional(),
   facts: z.array(z.string()).min(1).optional(),
   generic: z.boolean().optional(),
   public: z.boolean().optional(),
   part: z.boolean().optional(),
   verify: verify.optional(),
   respond: respond.optional(),
-  examples: z.strictObject({ loud: z.array(example).min(1), quiet: z.array(example).min(1) }),
+  /** Demanded of built-in rules. */
+  examples: z.strictObject({ loud: z.array(example).min(1), quiet: z.array(example).min(1) }).optional(),
 });
 
 export const ruleFile = z.strictObject({

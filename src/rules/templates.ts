@@ -16,6 +16,17 @@ export function expandTemplate(template: string, seed: number): string {
 const CHECKSUMS: Record<string, (before: string, argument: string) => string> = {
   /** `{crc32:30}`: CRC-32 of the 30 characters before, as six base62 digits: GitHub's and npm's tokens end so. */
   crc32: (before, argument) => base62(crc32(before.slice(-Number(argument || 30))), 6),
+  /** `{crc32-base36:56}`: CRC-32 of the 56 characters before, as seven base36 digits: GitLab's routable tokens end so. */
+  'crc32-base36': (before, argument) =>
+    crc32(before.slice(-Number(argument)))
+      .toString(36)
+      .padStart(7, '0'),
+  /** `_{crc32-hex:37}`: CRC-32 of the 37 characters before the `_`, as hex with the lowest byte first: Grafana's tokens end so. */
+  'crc32-hex': (before, argument) => {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(before.replace(/_$/, '').slice(-Number(argument))));
+    return sum.toString('hex');
+  },
 };
 
 /** Generators that encode an expanded template. */

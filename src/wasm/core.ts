@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { assetUrl } from './asset-url.ts';
 
 /** The hot loops, compiled from `assembly/` (AssemblyScript) to WebAssembly. Addresses and lengths are bytes in `memory`. */
 export interface CoreExports {
@@ -42,13 +43,6 @@ export class Core<Exports extends CoreExports = CoreExports> {
 let compiled: WebAssembly.Module | undefined;
 
 function compileCore(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL(coreUrl, import.meta.url)));
+  compiled ??= new WebAssembly.Module(readFileSync(assetUrl('core.wasm')));
   return compiled;
 }
-
-/** Bundles stand in dist/ and dist/chunks/, the sources in src/wasm/. */
-const coreUrl = import.meta.url.endsWith('.ts')
-  ? '../generated/core.wasm'
-  : import.meta.url.includes('/chunks/')
-    ? '../core.wasm'
-    : './core.wasm';

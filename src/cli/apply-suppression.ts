@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
+import type { ScanSummary } from '../model/report.ts';
+import { suppressFindings } from '../suppress/apply.ts';
+import { BASELINE_FILE } from '../suppress/baseline.ts';
+import { readBaseline } from '../suppress/baseline-file.ts';
+import type { ScanSession } from './scan-session.ts';
+
+/** Takes out what baseline, comments and configuration accept, counts it in `scan`, and tells of stale entries. */
+export async function applySuppression(
+  session: ScanSession,
+  findings: Finding[],
+  scan: ScanSummary,
+): Promise<Finding[]> {
+  const { config, values, io } = session;
+  const given = values.baseline as string | undefined;
+  const file = given ? resolve(io.cwd, given) : (config.baseline ?? join(config.base, BASELINE_FILE));
+  const baseline = existsSync(file) ? await readBaseline(file) : undefined;
+  if (given && !baseline)
+    throw new UserError(`--baseline ${given}: no such file; unleak baseline add makes it`);
+  const { kept, suppressed, counts, stale } = suppressFindings(findings, {
+    config,
+    pathBase: io.cwd,
+    baseline,
+    scan,
+  });
+  scan.suppressed = counts;
+  if (stale.length > 0 && !values.quiet) {
+    const what =
+      stale.length === 1
+        ? '1 entry of the baseline matches'
+        : `${stale.length} entries of the baseline match`;
+    io.stderr.write(`unleak: ${what} nothing any more: unleak baseline prune drops what is stale\n`);
+  }
+  return values['show-suppressed'] ? [...kept, ...suppressed] : kept;
+}

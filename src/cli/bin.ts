@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { constants } from 'node:os';
+import { main } from './main.ts';
+
+/** The command itself: the only file that touches the process. */
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // A second one ends it at once, for those who cannot wait.
+    if (stopping.signal.aborted) process.exit(128 + constants.signals[name]);
+    stopping.abort({ number: constants.signals[name] });
+  });
+}
+for (const stream of [process.stdout, process.stderr]) {
+  // `| head` closes the pipe when it has seen enough: that is no failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: stopping.signal,
+});

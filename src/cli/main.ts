@@ -1,0 +1,57 @@
+import { UserError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Io } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { parseCommandLine } from './parse.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line. @returns the exit code; what a user can mend is written to standard error */
+export async function main(argv: string[], io: Io): Promise<number> {
+  try {
+    return await run(argv, io);
+  } catch (error) {
+    if (io.signal.aborted) return signalCode(io.signal);
+    if (!(error instanceof UserError)) throw error;
+    io.stderr.write(`unleak: ${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+async function run(argv: string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === '--version' || name === '-V') {
+    io.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const { overview, helpOf } = await import('./help.ts');
+    const topic = name === 'help' ? rest[0] : undefined;
+    io.stdout.write(topic ? helpOf(await findCommand(topic).load()) : overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = await findCommand(name).load();
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end < 0 ? rest.length : end).some((word) => word === '--help' || word === '-h')) {
+    const { helpOf } = await import('./help.ts');
+    io.stdout.write(helpOf(command));
+    return 0;
+  }
+  return command.run(parseCommandLine(rest, command), io);
+}
+
+function findCommand(name: string) {
+  const found = COMMANDS.find((command) => command.name === name);
+  if (found) return found;
+  const hint = nearest(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
+  throw new UserError(
+    `unknown command ${name}: ${hint ? `did you mean unleak ${hint}?` : 'unleak --help lists them'}`,
+  );
+}
+
+/** 128 plus the number of the signal that ended the run. */
+export function signalCode(signal: AbortSignal): number {
+  return 128 + ((signal.reason as { number?: number } | undefined)?.number ?? 2);
+}

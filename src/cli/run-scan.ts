@@ -1,0 +1,71 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Detection } from '../engine/detection.ts';
+import type { Blob } from '../sources/blob.ts';
+import type { Source } from '../sources/source.ts';
+import type { Arguments, Io } from './command.ts';
+import { Progress } from './progress.ts';
+import { ScanSession } from './scan-session.ts';
+
+/** A signal or a time budget is noticed at least this often, in milliseconds. */
+const BREATH = 50;
+
+/**
+ * Scans the blobs of a source in this thread, reports, and gives the exit code. Of a secret the first commit that brought
+ * it to a path is told, and not each later one that changed its line.
+ */
+export async function runScan(
+  source: Source & { description: string },
+  { values }: Arguments,
+  io: Io,
+): Promise<number> {
+  const session = await ScanSession.open(values, io);
+  const scanner = session.scanner();
+  const progress = new Progress(io, values);
+  const firstCommits = new Map<string, string>();
+  let [blobs, bytes, breathed] = [0, 0, performance.now()];
+  for await (const blob of source.blobs) {
+    if (performance.now() - breathed > BREATH) {
+      await setImmediate();
+      breathed = performance.now();
+      progress.show(`${blobs} blobs`, bytes);
+    }
+    io.signal.throwIfAborted();
+    const { path, pathBytes } = blob;
+    if (blob.bytes.length > session.maxFileSize) {
+      source.skipped.push({
+        path,
+        reason: `${blob.bytes.length} bytes, over the limit of ${session.maxFileSize}`,
+      });
+      continue;
+    }
+    blobs++;
+    bytes += blob.bytes.length;
+    for (const detection of scanner.scanBytes(path, blob.bytes)) {
+      if (!isNew(detection, blob) || !isFirst(detection, blob, firstCommits)) continue;
+      session.add(detection, { path, ...(pathBytes && { pathBytes }), ...commitOf(blob) });
+    }
+  }
+  progress.clear();
+  const { skipped, commits, description } = source;
+  return session.finish({ source: description, bytes, blobs, commits, skipped });
+}
+
+/** Whether it, or a part of its pair, touches a byte that is new. */
+function isNew({ spans }: Detection, { changed }: Blob): boolean {
+  if (!changed) return true;
+  return spans.some(([start, end]) => changed.some(([from, to]) => from < end && start < to));
+}
+
+function isFirst({ rule, secret }: Detection, { path, commit }: Blob, first: Map<string, string>): boolean {
+  if (!commit) return true;
+  const key = `${rule}\0${path}\0${secret}`;
+  const known = first.get(key);
+  if (known === undefined) first.set(key, commit.id);
+  return known === undefined || known === commit.id;
+}
+
+function commitOf({ commit }: Blob) {
+  if (!commit) return {};
+  const { id, author, email, date, subject } = commit;
+  return { commit: id, author, email, date, message: subject };
+}

@@ -1,0 +1,195 @@
+import { BlobScanner } from '../engine/blob-scanner.ts';
+import type { Detection } from '../engine/detection.ts';
+import { type BlobPlace, FindingSet } from '../engine/finding-set.ts';
+import { Scanner } from '../engine/scanner.ts';
+import { UserError } from '../model/errors.ts';
+import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts';
+import { nearest } from '../model/nearest.ts';
+import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
+import type { Output } from '../report/outputs.ts';
+import { builtInDetails, builtInRules } from '../rules/catalogue.ts';
+import type { Rule, RuleDetails } from '../rules/rule.ts';
+import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
+import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
+import { parseSize } from '../suppress/parse-size.ts';
+import type { Io, Values } from './command.ts';
+import { prepareOutputs, writeOutputs } from './output.ts';
+import { VERSION } from './version.ts';
+
+/** What a source has read by the end of a scan. */
+export interface ScanTotals {
+  /** What was scanned, in words. */
+  source: string;
+  bytes: number;
+  blobs: number;
+  commits: number;
+  skipped: Skipped[];
+  narrowed?: string[];
+}
+
+/**
+ * One scan from its options to its report: holds the rules and configuration, takes detections from a source, and ends
+ * in findings, a report and an exit code.
+ */
+export class ScanSession {
+  readonly values: Values;
+  readonly io: Io;
+  readonly config: Config;
+  readonly rules: Rule[];
+  readonly outputs: Output[];
+  readonly started = new Date();
+  readonly #clock = performance.now();
+  readonly #ownDetails: RuleDetails[];
+  readonly #findings: FindingSet;
+  readonly #allow: AllowPlace;
+  readonly #least: Confidence;
+  #detailsById?: Map<string, RuleDetails>;
+  #scanner?: BlobScanner;
+
+  private constructor(
+    values: Values,
+    io: Io,
+    config: Config,
+    rules: Rule[],
+    ownDetails: RuleDetails[],
+    outputs: Output[],
+  ) {
+    this.values = values;
+    this.io = io;
+    this.config = config;
+    this.rules = rules;
+    this.outputs = outputs;
+    this.#ownDetails = ownDetails;
+    this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
+    this.#allow = allowPlacesBy(config);
+    this.#least =
+      (values['min-confidence'] as Confidence | undefined) ?? (config.minConfidence ? 'low' : 'medium');
+  }
+
+  /** @throws {UserError} for options and configuration that cannot be; nothing has been read then */
+  static async open(values: Values, io: Io): Promise<ScanSession> {
+    const outputs = await prepareOutputs(values, io);
+    const config = await loadConfig({
+      cwd: io.cwd,
+      file: values.config as string | undefined,
+      ignoreRepository: values['no-repo-config'] === true,
+    });
+    for (const warning of config.warnings) io.stderr.write(`unleak: ${warning}\n`);
+    // A flag is stronger than what the configuration says.
+    if (values['min-confidence']) config.minConfidence = undefined;
+    let rules = builtInRules();
+    let ownDetails: RuleDetails[] = [];
+    if (config.rules.length > 0) {
+      const { loadRules } = await import('../rules/load.ts');
+      const own = loadRules(config.rules, { own: true });
+      const replaced = new Set(own.rules.map((rule) => rule.id));
+      rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
+      ownDetails = own.details;
+    }
+    checkRuleIds(
+      config,
+      rules.map((rule) => rule.id),
+    );
+    return new ScanSession(values, io, config, selectRules(rules, values), ownDetails, outputs);
+  }
+
+  get now(): number {
+    return this.started.getTime();
+  }
+
+  get jobs(): number | undefined {
+    const { jobs } = this.values;
+    if (jobs === undefined) return undefined;
+    const count = Number(jobs);
+    if (!Number.isInteger(count) || count < 1)
+      throw new UserError(`--jobs ${jobs}: give a number of threads from 1 on`);
+    return count;
+  }
+
+  /** Bytes. */
+  get maxFileSize(): number {
+    const given = this.values['max-file-size'];
+    if (given === undefined) return this.config.maxFileSize ?? Number.POSITIVE_INFINITY;
+    const size = parseSize(given as string);
+    if (size === undefined)
+      throw new UserError(`--max-file-size ${given}: give a size such as 500KB, 10MB or 1GB`);
+    return size;
+  }
+
+  /** This thread's scanner, made when first needed. */
+  scanner(): BlobScanner {
+    this.#scanner ??= new BlobScanner(new Scanner(this.rules), { now: this.now });
+    return this.#scanner;
+  }
+
+  details(): Map<string, RuleDetails> {
+    this.#detailsById ??= new Map(
+      [...builtInDetails(), ...this.#ownDetails].map((details) => [details.id, details]),
+    );
+    return this.#detailsById;
+  }
+
+  add(detection: Detection, where: BlobPlace): void {
+    if (CONFIDENCES.indexOf(detection.confidence) < CONFIDENCES.indexOf(this.#least)) return;
+    if (detection.public && !this.values['include-public']) return;
+    if (detection.facts.expired && !this.values['include-expired']) return;
+    const lines = { line: detection.lineText, before: detection.previousLine };
+    const allowed = this.#allow(lines, detection.rule, detection.secret);
+    this.#findings.add(detection, { ...where, ...(allowed && { allowed }) });
+  }
+
+  /** The findings so far, before anything is suppressed. */
+  findings(): Finding[] {
+    return this.#findings.toArray();
+  }
+
+  /** Suppresses, verifies, reports. @returns the exit code */
+  async finish(totals: ScanTotals, findings = this.findings()): Promise<number> {
+    const scan: ScanSummary = {
+      source: totals.source,
+      started: this.started.toISOString(),
+      durationMs: Math.round(performance.now() - this.#clock),
+      bytes: totals.bytes,
+      blobs: totals.blobs,
+      commits: totals.commits,
+      rules: this.rules.length,
+      complete: totals.skipped.length === 0,
+      skipped: totals.skipped,
+      suppressed: { baseline: 0, comment: 0, config: 0 },
+      ...(totals.narrowed?.length && { narrowed: totals.narrowed }),
+    };
+    const { applySuppression } = await import('./apply-suppression.ts');
+    const kept = await applySuppression(this, findings, scan);
+    const report: Report = {
+      schemaVersion: REPORT_SCHEMA_VERSION,
+      tool: { name: 'unleak', version: VERSION },
+      scan,
+      findings: kept,
+    };
+    await writeOutputs(report, this.outputs, this.values, this.io, () => this.details(), this.io.cwd);
+    if (kept.some((finding) => !finding.suppressed)) return 1;
+    return scan.complete ? 0 : 3;
+  }
+}
+
+function selectRules(rules: Rule[], values: Values): Rule[] {
+  const only = values.rule as string[] | undefined;
+  const without = values['no-rule'] as string[] | undefined;
+  const ids = rules.map((rule) => rule.id);
+  for (const id of [...(only ?? []), ...(without ?? [])]) {
+    if (ids.includes(id)) continue;
+    const hint = nearest(id, ids);
+    throw new UserError(
+      `no rule is called ${id}: ${hint ? `did you mean ${hint}?` : 'unleak rules list shows all'}`,
+    );
+  }
+  const wanted = rules.filter((rule) => !without?.includes(rule.id));
+  if (!only) return wanted;
+  // The parts of a pair come along, or the pair could not be told.
+  const parts = rules
+    .filter((rule) => only.includes(rule.id))
+    .flatMap((rule) => [...(rule.pair?.secret.rules ?? []), ...(rule.pair?.token?.rules ?? [])]);
+  return wanted
+    .filter((rule) => only.includes(rule.id) || parts.includes(rule.id))
+    .map((rule) => (only.includes(rule.id) ? rule : { ...rule, part: true }));
+}

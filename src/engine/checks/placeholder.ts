@@ -1,0 +1,36 @@
+/** Words that say "put yours here". None is shorter than five letters, so that a random token holds one by chance less than once in a hundred thousand. */
+const WORDS =
+  /example|placeholder|change[-_]?(?:me|this|it)|your[-_ ]?\w*(?:key|token|secret|pass|id|here)|(?:insert|replace|enter|paste)[-_ ]?\w*(?:here|me|with|your|key|token)|redacted|removed|xxxxx|dummy|sample|foobar|deadbeef|notareal|not[-_]a[-_]real|fake[-_]|[-_]fake|fakekey|faketoken|lorem|todo[-_]|t0ken|testing?[-_]?(?:key|token|secret)|masked|sanitized|obfuscated|never[-_]?mind|invalid/i;
+
+/** A reference to where the secret really is: `${NAME}`, `{{ name }}`, `$(command)`, `%NAME%`, `<name>`, `#{name}`, `@name@`. */
+const REFERENCE =
+  /\$\{|\{\{|\$\(|^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|<[A-Za-z_][\w .-]*>|#\{|^@\w+@$|^\[[\w -]+\]$|^:[a-z_]+$/;
+
+/** @returns why the text is no secret, or undefined when it may be one */
+export function findPlaceholder(text: string): string | undefined {
+  if (REFERENCE.test(text)) return 'a reference, not a value';
+  const word = WORDS.exec(text);
+  if (word) return `a placeholder: it says "${word[0].toLowerCase()}"`;
+  if (/^[*.xX\-_ #?]+$/.test(text)) return 'a mask';
+  if (text.length >= 6 && /(.)\1*(?:\1|$)/.test(text) && new Set(text).size <= 2)
+    return 'one or two characters repeated';
+  if (/(.)\1{6}/.test(text)) return 'one character seven times in a row';
+  const unit = /^(.{1,8}?)\1{2,}.{0,7}$/s.exec(text);
+  if (unit && text.length >= 8 && text.startsWith(unit[1].repeat(3))) return 'a short text repeated';
+  if (text.length >= 8 && sequenceShare(text) > 0.55) return 'a sequence such as abc or 123';
+  return undefined;
+}
+
+/** Share of neighbours that follow each other in the alphabet, the digits or on the keyboard, in either direction. */
+function sequenceShare(text: string): number {
+  const folded = text.toLowerCase();
+  let steps = 0;
+  for (let i = 1; i < folded.length; i++) {
+    const step = folded.charCodeAt(i) - folded.charCodeAt(i - 1);
+    const pair = folded.slice(i - 1, i + 1);
+    if (step === 1 || step === -1 || pair === '90' || KEYBOARD.includes(pair)) steps++;
+  }
+  return steps / (folded.length - 1);
+}
+
+const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm';

@@ -1,0 +1,75 @@
+import type { CharacterClass, Checks } from '../../rules/rule.ts';
+import { CHECKSUMS } from './checksums.ts';
+import { entropy, randomness } from './entropy.ts';
+import { findPlaceholder } from './placeholder.ts';
+import { STRUCTURES } from './structures.ts';
+import { judgeValue } from './value.ts';
+
+/** Where a secret was matched, for checks that look around it. */
+export interface Surroundings {
+  /** The text of the rule's span. */
+  window: string;
+  /** The whole match, within the window. */
+  match: string;
+  path: string;
+}
+
+/** @returns why the match is dropped, in words for `--explain`, or undefined when every check holds */
+export function runChecks(checks: Checks, secret: string, around: Surroundings): string | undefined {
+  if (checks.classes) {
+    const missing = checks.classes.find((name) => !CLASSES[name].test(secret));
+    if (missing) return `it has no ${missing} character`;
+  }
+  if (checks.checksum && !named(CHECKSUMS, checks.checksum)(secret))
+    return `its ${checks.checksum} checksum is wrong`;
+  if (checks.structure && !named(STRUCTURES, checks.structure)(secret))
+    return `it does not parse as ${checks.structure}`;
+  if (checks.entropy !== undefined) {
+    const bits = entropy(secret);
+    if (bits < checks.entropy)
+      return `its entropy is ${bits.toFixed(2)} bits per character, below ${checks.entropy}`;
+  }
+  if (checks.randomness !== undefined) {
+    const share = randomness(secret);
+    if (share < checks.randomness) return `its randomness is ${share.toFixed(2)}, below ${checks.randomness}`;
+  }
+  for (const source of checks.not ?? []) {
+    if (compiled(source, '').test(secret)) return `it matches ${source}`;
+  }
+  if (checks.placeholder !== false) {
+    const reason = findPlaceholder(secret);
+    if (reason) return `it is ${reason}`;
+  }
+  if (checks.value) {
+    const reason = judgeValue(checks.value, secret, around);
+    if (reason) return reason;
+  }
+  if (checks.near && !checks.near.some((source) => compiled(source, 'i').test(around.window))) {
+    return `nothing near it matches ${checks.near.join(' or ')}`;
+  }
+  const far = checks.far?.find((source) => compiled(source, 'i').test(around.window));
+  return far && `${far} stands near it`;
+}
+
+const CLASSES: Record<CharacterClass, RegExp> = {
+  upper: /[A-Z]/,
+  lower: /[a-z]/,
+  digit: /[0-9]/,
+  letter: /[A-Za-z]/,
+  symbol: /[^A-Za-z0-9\s]/,
+};
+
+function named<T>(table: Record<string, T>, name: string): T {
+  const entry = table[name];
+  if (!entry) throw new Error(`no check is named ${name}: there are ${Object.keys(table).join(', ')}`);
+  return entry;
+}
+
+const patterns = new Map<string, RegExp>();
+
+function compiled(source: string, flags: string): RegExp {
+  const key = `${flags}/${source}`;
+  let pattern = patterns.get(key);
+  if (!pattern) patterns.set(key, (pattern = new RegExp(source, flags)));
+  return pattern;
+}

@@ -1,0 +1,25 @@
+import type { Layer } from '../layer.ts';
+import type { ScanMemory } from '../scan-memory.ts';
+import { decodeEscapes } from './escapes.ts';
+import { decodeRuns } from './runs.ts';
+import { decodeUtf16 } from './utf16.ts';
+
+/** Takes a decoded layer; memory from `free` on is its own while it looks. */
+export type LayerSink = (layer: Layer, free: number) => void;
+
+/**
+ * Hands on what each decoder makes of [from, to) of a layer, one layer at a time: memory from `scratch` on is used
+ * again for the next.
+ */
+export function decodeLayers(
+  memory: ScanMemory,
+  layer: Layer,
+  from: number,
+  to: number,
+  scratch: number,
+  sink: LayerSink,
+): void {
+  decodeUtf16(memory, layer, from, to, scratch, sink);
+  decodeEscapes(memory, layer, from, to, scratch, sink);
+  decodeRuns(memory, layer, from, to, scratch, sink);
+}

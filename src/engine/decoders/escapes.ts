@@ -1,0 +1,59 @@
+import type { Layer } from '../layer.ts';
+import type { PositionMap } from '../position-map.ts';
+import { align, PADDING, type ScanMemory } from '../scan-memory.ts';
+import type { LayerSink } from './decode-layers.ts';
+
+/** Bytes written by one call of the module, and pieces of their map: a text with more is decoded in several layers. */
+const ROOM = 1 << 20;
+const PIECES = 1 << 16;
+const PIECE_SIZE = 12;
+
+/** Percent, unicode, markup escapes and concatenated strings: see `src/wasm/assembly/escapes.ts`. */
+export function decodeEscapes(
+  memory: ScanMemory,
+  layer: Layer,
+  from: number,
+  to: number,
+  scratch: number,
+  sink: LayerSink,
+): void {
+  const { exports } = memory;
+  const start = layer.address;
+  const map = align(scratch + ROOM + PADDING);
+  const free = align(map + PIECES * PIECE_SIZE);
+  memory.reserve(free);
+  for (let at = start + from; at < start + to; at = exports.unescapedTo.value >>> 0) {
+    const length = exports.unescape(start, at, start + to, scratch, scratch + ROOM, map, PIECES);
+    if (length === 0) continue;
+    const decoded: Layer = {
+      address: scratch,
+      length,
+      depth: layer.depth + 1,
+      parent: layer,
+      map: readMap(memory, map, exports.mapCount.value >>> 0),
+      decodedFrom: 0,
+      decodedTo: length,
+    };
+    // Scanning the layer calls this function again, so where it stopped is kept.
+    const stopped = exports.unescapedTo.value;
+    sink(decoded, free);
+    exports.unescapedTo.value = stopped;
+  }
+}
+
+/** The map's triples as a `PositionMap`; copied, since growing memory would detach a view. */
+export function readMap(memory: ScanMemory, address: number, pieces: number): PositionMap {
+  const words = memory.words(address, pieces * 3);
+  const map = {
+    written: new Uint32Array(pieces),
+    read: new Uint32Array(pieces),
+    kind: new Uint32Array(pieces),
+    length: pieces,
+  };
+  for (let i = 0; i < pieces; i++) {
+    map.written[i] = words[i * 3];
+    map.read[i] = words[i * 3 + 1];
+    map.kind[i] = words[i * 3 + 2];
+  }
+  return map;
+}

@@ -1,0 +1,43 @@
+import type { Layer } from '../layer.ts';
+import { align, PADDING, type ScanMemory } from '../scan-memory.ts';
+import type { LayerSink } from './decode-layers.ts';
+import { readMap } from './escapes.ts';
+
+const ROOM = 1 << 20;
+const PIECES = 1 << 16;
+const PIECE_SIZE = 12;
+/** With fewer zero bytes no run of eight characters of UTF-16 can stand there. */
+const LEAST_ZEROS = 8;
+
+/** Runs of ASCII in UTF-16 of either byte order, with or without a mark, in text files and among binary data. */
+export function decodeUtf16(
+  memory: ScanMemory,
+  layer: Layer,
+  from: number,
+  to: number,
+  scratch: number,
+  sink: LayerSink,
+): void {
+  const { exports } = memory;
+  const start = layer.address;
+  if (exports.countByte(start + from, start + to, 0) < LEAST_ZEROS) return;
+  const map = align(scratch + ROOM + PADDING);
+  const free = align(map + PIECES * PIECE_SIZE);
+  memory.reserve(free);
+  for (let at = start + from; at < start + to; ) {
+    const length = exports.narrowUtf16(start, at, start + to, scratch, scratch + ROOM, map, PIECES);
+    at = exports.utf16To.value >>> 0;
+    if (length === 0) continue;
+    const decoded: Layer = {
+      address: scratch,
+      length,
+      depth: layer.depth + 1,
+      parent: layer,
+      map: readMap(memory, map, exports.utf16MapCount.value >>> 0),
+      names: ['utf-16'],
+      decodedFrom: 0,
+      decodedTo: length,
+    };
+    sink(decoded, free);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Facts } from '../../model/finding.ts';
+import { isCanaryAccount } from './aws-canaries.ts';
+import { decodeAwsKeyId } from './aws-key-id.ts';
+import { parseSessionToken } from './aws-session-token.ts';
+import type { FactSource } from './decode-facts.ts';
+
+/** Account and generation that an access key id holds. */
+export function keyIdFacts({ secret, groups }: FactSource): Facts {
+  const keyId = groups.id ?? secret;
+  const id = decodeAwsKeyId(keyId);
+  return {
+    keyId,
+    ...(id && { generation: id.generation }),
+    ...(id?.accountId && { accountId: id.accountId }),
+    ...(id?.accountId && isCanaryAccount(id.accountId) && { canary: true }),
+  };
+}
+
+const CHINA = /\bcn-(?:north|northwest)-\d\b|amazonaws\.com\.cn|aws-cn\b/;
+const GOV = /\bus-gov-(?:east|west)-\d\b|aws-us-gov\b/;
+const SOVEREIGN = /\beusc-de-east-\d\b|amazonaws\.eu\b|aws-eusc\b/;
+
+/** The partition that regions and hosts near the key point to; a key id itself does not tell. */
+export function partitionFacts({ around }: FactSource): Facts {
+  const partition = CHINA.test(around)
+    ? 'aws-cn'
+    : GOV.test(around)
+      ? 'aws-us-gov'
+      : SOVEREIGN.test(around)
+        ? 'aws-eusc'
+        : 'aws';
+  return { partition };
+}
+
+export function sessionTokenFacts({ secret }: FactSource): Facts {
+  return { ...parseSessionToken(secret) };
+}
+
+/**
+ * Bedrock and other service API keys. Long-term: four letters, then base64 of `<user>-at-<account>:<secret>`.
+ * Short-term: `bedrock-api-key-` and base64 of a presigned URL, whose date and lifetime tell the end.
+ */
+export function apiKeyFacts(source: FactSource): Facts {
+  const text = Buffer.from(source.secret.replace(/^(?:bedrock-api-key-|[A-Z]{4})/, ''), 'base64').toString(
+    'latin1',
+  );
+  const owner = /^([\w+=,.@-]{1,128})-at-(\d{12}):/.exec(text);
+  if (owner) return { user: owner[1], accountId: owner[2] };
+  return presignedFacts({ ...source, secret: text });
+}
+
+/** Id, account and end of a presigned URL: SigV4 (`X-Amz-Date` + `X-Amz-Expires` seconds) or SigV2 (`Expires`, seconds since 1970). */
+export function presignedFacts({ secret, now }: FactSource): Facts {
+  const url = secret.replace(/%25/g, '%').replace(/%2F/gi, '/');
+  const keyId = /(?:X-Amz-Credential|AWSAccessKeyId)=([A-Z0-9]{16,128})/i.exec(url)?.[1];
+  const region = /X-Amz-Credential=[A-Z0-9]+\/\d{8}\/([a-z0-9-]+)\//i.exec(url)?.[1];
+  const expires = expiryOf(url);
+  const accountId = keyId && decodeAwsKeyId(keyId)?.accountId;
+  return {
+    ...(keyId && { keyId }),
+    ...(accountId && { accountId }),
+    ...(region && { region }),
+    ...(expires !== undefined && {
+      expires: new Date(expires).toISOString(),
+      ...(expires < now && { expired: true }),
+    }),
+  };
+}
+
+/** Milliseconds since 1970, or undefined. */
+function expiryOf(url: string): number | undefined {
+  const date = /X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/i.exec(url);
+  const lifetime = /X-Amz-Expires=(\d{1,6})(?!\d)/i.exec(url);
+  if (date && lifetime) {
+    const [year, month, day, hour, minute, second] = date.slice(1).map(Number);
+    return Date.UTC(year, month - 1, day, hour, minute, second) + Number(lifetime[1]) * 1000;
+  }
+  const epoch = /[?&;]Expires=(\d{9,11})(?!\d)/i.exec(url);
+  return epoch ? Number(epoch[1]) * 1000 : undefined;
+}

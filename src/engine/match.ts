@@ -1,0 +1,30 @@
+import type { Rule } from '../rules/rule.ts';
+
+/** A rule, a span of bytes in a blob, and the secret in it. */
+export interface Match {
+  rule: Rule;
+  /** An unlabelled value near an id of `rule`, which counts only as the other half of that id. */
+  part?: true;
+  /** The secret's span in the blob, in bytes; for a decoded secret the span of what encodes it. */
+  start: number;
+  end: number;
+  /** The bytes that decided: another match stands or falls with them. */
+  from: number;
+  to: number;
+  secret: string;
+  /** Other named groups of the pattern. */
+  groups: Record<string, string>;
+  /** Decodings between the blob and the secret, outermost first. */
+  layers: string[];
+}
+
+/** Told of each match that a check dropped and each that stayed: what `--explain` prints. */
+export interface Trace {
+  rule: string;
+  start: number;
+  end: number;
+  secret: string;
+  layers: string[];
+  /** Why it was dropped; undefined for a match. */
+  dropped?: string;
+}

@@ -1,0 +1,196 @@
+import picomatch from 'picomatch';
+import type { PairPart, Rule } from '../rules/rule.ts';
+import { runChecks } from './checks/run-checks.ts';
+import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
+import type { Match } from './match.ts';
+import type { ScanMemory } from './scan-memory.ts';
+import type { ScanOptions } from './scanner.ts';
+
+/** Patterns of a rule, compiled when its keyword is first met: most never are in a run. */
+interface Patterns {
+  /** Sticky for anchored rules, global for others. */
+  search: RegExp;
+  /** The same, telling where its groups stand: slower, so only for what matched. */
+  locate?: RegExp;
+  pathMatches?: (path: string) => boolean;
+}
+
+/** Tries rules where their keywords stand, and keeps what passes their checks. */
+export class Matcher {
+  readonly #memory: ScanMemory;
+  readonly #keywords: string[];
+  readonly #patterns = new Map<Rule, Patterns>();
+  readonly #partPatterns = new Map<string, RegExp>();
+  #options: ScanOptions = { path: '' };
+  #matches: Match[] = [];
+  /** Matches already judged, by rule and place: several keywords may lead to one. */
+  #seen = new Set<string>();
+
+  constructor(memory: ScanMemory, keywords: string[]) {
+    this.#memory = memory;
+    this.#keywords = keywords;
+  }
+
+  begin(options: ScanOptions): void {
+    this.#options = options;
+    this.#matches = [];
+    this.#seen.clear();
+  }
+
+  end(): Match[] {
+    return dropShadowed(this.#matches);
+  }
+
+  /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
+  tryRule(rule: Rule, keyword: number, layer: Layer, at: number): void {
+    const patterns = this.#patternsOf(rule);
+    if (patterns.pathMatches && !patterns.pathMatches(this.#options.path)) return;
+    const keywordEnd = at + this.#keywords[keyword].length;
+    const from = Math.max(0, at - rule.span.before);
+    const to = Math.min(layer.length, keywordEnd + rule.span.after);
+    const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);
+    const { search } = patterns;
+    if (rule.anchored) {
+      search.lastIndex = at - from;
+      const match = search.exec(window);
+      if (match) this.#judge(rule, patterns, layer, from, window, match);
+      return;
+    }
+    search.lastIndex = 0;
+    for (let match = search.exec(window); match; match = search.exec(window)) {
+      const start = from + match.index;
+      if (start >= keywordEnd && !rule.loose) break;
+      if (start + match[0].length > at || rule.loose) this.#judge(rule, patterns, layer, from, window, match);
+      if (match[0].length === 0) search.lastIndex++;
+    }
+  }
+
+  #judge(
+    rule: Rule,
+    patterns: Patterns,
+    layer: Layer,
+    from: number,
+    window: string,
+    found: RegExpExecArray,
+  ): void {
+    patterns.locate ??= new RegExp(rule.pattern, `${rule.flags}dy`);
+    patterns.locate.lastIndex = found.index;
+    const match = patterns.locate.exec(window);
+    const span = match?.indices?.groups?.secret;
+    if (!match || !span || span[0] === span[1]) return;
+    const start = from + span[0];
+    const end = from + span[1];
+    const matchFrom = from + match.index;
+    const layers = decodingsOf(layer, matchFrom, matchFrom + match[0].length);
+    // An id in clear may have its secret percent-encoded beside it: that secret stands in this layer alone.
+    if (!layers && !rule.pair?.secret.pattern) return;
+    const blobStart = toBlobOffset(layer, start);
+    const blobEnd = toBlobEnd(layer, end);
+    const secret = this.#text(layer, start, end);
+    const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const dropped = runChecks(rule.checks, secret, { window, match: match[0], path: this.#options.path });
+    if (layers)
+      this.#options.trace?.({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped });
+    if (dropped) return;
+    if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
+    if (!layers) return;
+    const base = {
+      from: toBlobOffset(layer, matchFrom),
+      to: toBlobEnd(layer, matchFrom + match[0].length),
+      layers,
+    };
+    this.#matches.push({
+      ...base,
+      rule,
+      start: blobStart,
+      end: blobEnd,
+      secret,
+      groups: { ...match.groups },
+    });
+  }
+
+  /** Unlabelled values around an id that have the form of its other half. */
+  #findParts(rule: Rule, part: PairPart, layer: Layer, idStart: number, idEnd: number): void {
+    const from = Math.max(0, idStart - part.within);
+    const to = Math.min(layer.length, idEnd + part.within);
+    const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);
+    for (const match of window.matchAll(this.#partPattern(part.pattern as string))) {
+      const secret = match[0];
+      if (runChecks(part.checks ?? {}, secret, { window, match: secret, path: this.#options.path })) continue;
+      const start = from + match.index;
+      const blobStart = toBlobOffset(layer, start);
+      const blobEnd = toBlobEnd(layer, start + secret.length);
+      const key = `part\0${rule.id}\0${blobStart}\0${secret}`;
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      const layers = decodingsOf(layer, start, start + secret.length);
+      if (!layers) continue;
+      this.#matches.push({
+        rule,
+        part: true,
+        start: blobStart,
+        end: blobEnd,
+        from: blobStart,
+        to: blobEnd,
+        secret,
+        groups: {},
+        layers,
+      });
+    }
+  }
+
+  #partPattern(source: string): RegExp {
+    let pattern = this.#partPatterns.get(source);
+    if (!pattern) this.#partPatterns.set(source, (pattern = new RegExp(source, 'g')));
+    return pattern;
+  }
+
+  /** Bytes as UTF-8 when they are that, else as latin1. */
+  #text(layer: Layer, start: number, end: number): string {
+    const { buffer } = this.#memory;
+    const text = buffer.toString('utf8', layer.address + start, layer.address + end);
+    return text.includes('\ufffd')
+      ? buffer.toString('latin1', layer.address + start, layer.address + end)
+      : text;
+  }
+
+  #patternsOf(rule: Rule): Patterns {
+    let patterns = this.#patterns.get(rule);
+    if (!patterns) {
+      patterns = { search: new RegExp(rule.pattern, rule.flags + (rule.anchored ? 'y' : 'g')) };
+      if (rule.paths) patterns.pathMatches = picomatch(rule.paths, { dot: true, nocase: true });
+      this.#patterns.set(rule, patterns);
+    }
+    return patterns;
+  }
+}
+
+/** A secret that stands in clear needs no second match of the same rule in a decoding of the same bytes. */
+function dropShadowed(matches: Match[]): Match[] {
+  if (matches.every((match) => match.layers.length === 0)) return matches;
+  const clear = new Map<Rule, Match[]>();
+  for (const match of matches) {
+    if (match.layers.length > 0 || match.part) continue;
+    const list = clear.get(match.rule);
+    if (list) list.push(match);
+    else clear.set(match.rule, [match]);
+  }
+  for (const list of clear.values()) list.sort((a, b) => a.start - b.start);
+  return matches.filter(
+    (match) => match.layers.length === 0 || match.part || !overlapsOne(match, clear.get(match.rule) ?? []),
+  );
+}
+
+/** Whether the match overlaps one of a sorted list of matches of the same rule. */
+function overlapsOne(match: Match, sorted: Match[]): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle].end <= match.start) low = middle + 1;
+    else high = middle;
+  }
+  return low < sorted.length && sorted[low].start < match.end;
+}

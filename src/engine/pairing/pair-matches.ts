@@ -1,0 +1,92 @@
+import type { Match } from '../match.ts';
+import { sharedNameWords, structuralDistance } from './structure.ts';
+
+export interface PairedMatch {
+  id: Match;
+  secret?: Match;
+  token?: Match;
+}
+
+/** Reads [from, to) of the blob as latin1. */
+export type ReadText = (from: number, to: number) => string;
+
+/** Another id between the two halves. */
+const OTHER_ID = 12;
+/** A name that both share, such as the profile. */
+const SHARED_WORD = 8;
+/** A value that no label calls a secret. */
+const UNLABELLED = 4;
+/** Dearer pairs are coincidence: two profiles, two records. */
+const DEAREST = 30;
+/** Ids in one blob for which every candidate is weighed; a list of thousands of keys pairs by the row. */
+const CANDIDATES_PER_ID = 24;
+
+/**
+ * Joins ids with their secrets and session tokens: by structure first, then by distance, cheapest pair first, each
+ * secret with one id.
+ * @param matches of one blob, in any order
+ * @returns an entry for each id; secrets that found none are not in it
+ */
+export function pairMatches(matches: Match[], read: ReadText): PairedMatch[] {
+  const ids = matches.filter((match) => match.rule.pair && !match.part).sort((a, b) => a.start - b.start);
+  if (ids.length === 0) return [];
+  const pairs = new Map(ids.map((id) => [id, { id } as PairedMatch]));
+  const starts = ids.map((id) => id.start);
+  const offers: { cost: number; id: Match; secret: Match }[] = [];
+  for (const id of ids) {
+    const part = id.rule.pair!.secret;
+    const candidates = near(matches, id, part.within).filter(
+      (match) => (match.part && match.rule === id.rule) || part.rules?.includes(match.rule.id),
+    );
+    for (const secret of candidates.slice(0, CANDIDATES_PER_ID)) {
+      const cost = costOf(id, secret, starts, read);
+      if (cost < DEAREST) offers.push({ cost, id, secret });
+    }
+  }
+  offers.sort((a, b) => a.cost - b.cost || a.id.start - b.id.start || a.secret.start - b.secret.start);
+  const taken = new Set<Match>();
+  for (const { id, secret } of offers) {
+    const pair = pairs.get(id)!;
+    if (pair.secret || taken.has(secret)) continue;
+    pair.secret = secret;
+    for (const same of matches)
+      if (same.start < secret.end && secret.start < same.end && same.secret === secret.secret)
+        taken.add(same);
+  }
+  for (const pair of pairs.values()) pair.token = findToken(pair, matches);
+  return [...pairs.values()];
+}
+
+/** The matches within a distance, nearest first. */
+function near(matches: Match[], id: Match, within: number): Match[] {
+  return matches
+    .filter(
+      (match) =>
+        match !== id && distance(match, id) <= within && !(match.start < id.end && id.start < match.end),
+    )
+    .sort((a, b) => distance(a, id) - distance(b, id) || a.start - b.start);
+}
+
+function distance(a: Match, b: Match): number {
+  return a.start < b.start ? b.start - a.end : a.start - b.end;
+}
+
+function costOf(id: Match, secret: Match, idStarts: number[], read: ReadText): number {
+  const [first, second] = id.start < secret.start ? [id, secret] : [secret, id];
+  let cost = structuralDistance(read(first.end, second.start));
+  cost += OTHER_ID * idStarts.filter((start) => start > first.end && start < second.start).length;
+  if (secret.part) cost += UNLABELLED;
+  const before = (match: Match) =>
+    read(Math.max(0, match.start - 80), match.start)
+      .split('\n')
+      .pop() ?? '';
+  cost -= SHARED_WORD * Math.min(2, sharedNameWords(before(id), before(secret)));
+  // Ids stand before their secrets nearly everywhere; it decides between two equal neighbours.
+  return secret.start < id.start ? cost + 0.5 : cost;
+}
+
+function findToken({ id, secret }: PairedMatch, matches: Match[]): Match | undefined {
+  const part = id.rule.pair?.token;
+  if (!part) return undefined;
+  return near(matches, secret ?? id, part.within).find((match) => part.rules?.includes(match.rule.id));
+}

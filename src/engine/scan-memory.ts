@@ -1,0 +1,93 @@
+import { Core, type CoreExports } from '../wasm/core.ts';
+import { keywordTableSize, writeKeywordTable } from './keyword-table.ts';
+
+/** What the engine calls in the WebAssembly module; all arguments and results are addresses or byte counts. */
+export interface EngineExports extends CoreExports {
+  findKeywords(
+    start: number,
+    from: number,
+    end: number,
+    tables: number,
+    out: number,
+    capacity: number,
+  ): number;
+  stopped: WebAssembly.Global;
+  findRuns(start: number, end: number, out: number, capacity: number): number;
+  unescape(
+    start: number,
+    from: number,
+    end: number,
+    dst: number,
+    dstEnd: number,
+    map: number,
+    mapCapacity: number,
+  ): number;
+  unescapedTo: WebAssembly.Global;
+  mapCount: WebAssembly.Global;
+  narrowUtf16(
+    start: number,
+    from: number,
+    end: number,
+    dst: number,
+    dstEnd: number,
+    map: number,
+    mapCapacity: number,
+  ): number;
+  utf16MapCount: WebAssembly.Global;
+  utf16To: WebAssembly.Global;
+  countByte(from: number, end: number, byte: number): number;
+  countCharacters(from: number, end: number): number;
+}
+
+/** Keyword hits and runs that one call may return; more come with the next call. */
+const HITS = 65536;
+const HIT_SIZE = 8;
+const RUN_SIZE = 12;
+
+/** Bytes after a text that the module may read. */
+export const PADDING = 32;
+
+/** The module's memory, laid out: keyword tables, results, then texts from `texts` on. */
+export class ScanMemory {
+  readonly core: Core<EngineExports>;
+  readonly tables: number;
+  readonly results: number;
+  readonly hitCapacity = HITS;
+  readonly runCapacity = Math.floor((HITS * HIT_SIZE) / RUN_SIZE);
+  /** Where texts may begin. */
+  readonly texts: number;
+  #buffer: Buffer;
+
+  constructor(keywords: string[], core = new Core<EngineExports>()) {
+    this.core = core;
+    this.tables = core.base;
+    this.results = align(this.tables + keywordTableSize(keywords));
+    this.texts = align(this.results + HITS * HIT_SIZE);
+    core.reserve(this.texts);
+    writeKeywordTable(core.bytes, this.tables, keywords);
+    this.#buffer = Buffer.from(core.bytes.buffer);
+  }
+
+  get exports(): EngineExports {
+    return this.core.exports;
+  }
+
+  /** The whole memory. Growing replaces it, so it is asked for anew after each `reserve`. */
+  get buffer(): Buffer {
+    if (this.#buffer.buffer !== this.core.bytes.buffer) this.#buffer = Buffer.from(this.core.bytes.buffer);
+    return this.#buffer;
+  }
+
+  reserve(end: number): void {
+    this.core.reserve(end + PADDING);
+  }
+
+  /** 32-bit words from `address` on, which must be a multiple of 4. */
+  words(address: number, count: number): Uint32Array {
+    return new Uint32Array(this.core.bytes.buffer, address, count);
+  }
+}
+
+export function align(address: number): number {
+  return (address + 63) & ~63;
+}

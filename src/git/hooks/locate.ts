@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { UserError } from '../../model/errors.ts';
+import { GitError, type GitOptions, runGitSync } from '../run.ts';
+
+/** Who runs the hooks of a repository. */
+export const MANAGERS = ['git', 'husky', 'lefthook', 'pre-commit'] as const;
+export type Manager = (typeof MANAGERS)[number];
+
+export interface HookPlace {
+  /** Root of the work tree; the git directory of a bare repository. */
+  root: string;
+  /** The folder that git runs hooks from. */
+  hooksDir: string;
+  /** The folder that git would run them from without `core.hooksPath`. All worktrees share it. */
+  ownHooksDir: string;
+  /** Where `core.hooksPath` is set, when it is: `local`, `worktree`, `global` or `system`. */
+  scope?: string;
+  manager: Manager;
+}
+
+type Options = Pick<GitOptions, 'cwd' | 'env'>;
+
+/** @throws {UserError} outside a repository */
+export function locateHooks(options: Options): HookPlace {
+  const [bare, common, top] = askRepository(options);
+  const commonDir = resolve(options.cwd, common);
+  const root = bare === 'true' ? commonDir : top;
+  const configured = readHooksPath(options);
+  const ownHooksDir = join(commonDir, 'hooks');
+  const hooksDir = configured
+    ? isAbsolute(configured.path)
+      ? configured.path
+      : resolve(root, configured.path)
+    : ownHooksDir;
+  return { root, hooksDir, ownHooksDir, scope: configured?.scope, manager: detectManager(root, hooksDir) };
+}
+
+/** Names under which lefthook keeps its configuration. @see https://lefthook.dev/configuration/ */
+export const LEFTHOOK_FILES = ['', '.', '.config/'].flatMap((prefix) =>
+  ['yml', 'yaml', 'json', 'jsonc', 'toml'].map((extension) => `${prefix}lefthook.${extension}`),
+);
+
+export const PRE_COMMIT_FILE = '.pre-commit-config.yaml';
+
+function detectManager(root: string, hooksDir: string): Manager {
+  if (/[/\\]\.husky([/\\]_)?$/.test(hooksDir) || existsSync(join(root, '.husky'))) return 'husky';
+  if (LEFTHOOK_FILES.some((name) => existsSync(join(root, name)))) return 'lefthook';
+  if (existsSync(join(root, PRE_COMMIT_FILE))) return 'pre-commit';
+  return mentionsHusky(root) ? 'husky' : 'git';
+}
+
+function mentionsHusky(root: string): boolean {
+  try {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    return 'husky' in { ...dependencies, ...devDependencies };
+  } catch {
+    return false;
+  }
+}
+
+function askRepository(options: Options): string[] {
+  const ask = (...args: string[]) =>
+    runGitSync(['rev-parse', ...args], options)
+      .toString()
+      .split('\n');
+  try {
+    const [bare, common] = ask('--is-bare-repository', '--git-common-dir');
+    return [bare, common, bare === 'true' ? '' : ask('--show-toplevel')[0]];
+  } catch (error) {
+    if (error instanceof GitError && /not a git repository/.test(error.stderr)) {
+      throw new UserError(
+        `${options.cwd}: not in a git repository, so there are no hooks. Run git init first, or use --global`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** The value that git uses, except the one that our own calls set so that they run no hooks. */
+function readHooksPath(options: Options): { scope: string; path: string } | undefined {
+  const args = ['config', '--null', '--show-scope', '--get-all', 'core.hooksPath'];
+  const fields = runGitSync(args, { ...options, okCodes: [0, 1] })
+    .toString()
+    .split('\0');
+  let found: { scope: string; path: string } | undefined;
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [scope, path] = [fields[i], fields[i + 1]];
+    if (scope !== 'command')
+      found = { scope, path: path.replace(/^~(?=\/|$)/, options.env.HOME ?? homedir()) };
+  }
+  // An empty value turns an outer one off.
+  return found?.path ? found : undefined;
+}

@@ -1,0 +1,186 @@
+import type { Skipped } from '../../model/report.ts';
+import type { Blob } from '../blob.ts';
+import { bunzip2 } from './bzip2.ts';
+import { readClassFile } from './class-file.ts';
+import { gunzip } from './deflate.ts';
+import { type Input, inputOf, openFile, piecesOf } from './input.ts';
+import { type ArchiveKind, detectArchive, HEAD_BYTES } from './kind.ts';
+import { ARCHIVE_LIMITS, type ArchiveLimits, Budget, damageOf, OverBudget } from './limits.ts';
+import { type Member, memberPath, type Reading } from './member.ts';
+import { isOfficeText, officeText } from './office.ts';
+import { readPdf } from './pdf.ts';
+import { readPyc } from './pyc.ts';
+import { readSevenZip } from './seven-zip.ts';
+import { readSqlite } from './sqlite.ts';
+import { ByteStream } from './stream.ts';
+import { readTar } from './tar.ts';
+import { unxz } from './xz.ts';
+import { readZip } from './zip.ts';
+import { unzstd } from './zstd.ts';
+
+/** An archive too large to be read whole: `path` for reports, `file` to open. */
+export interface ArchiveFile {
+  path: string;
+  pathBytes?: string;
+  file: string | Buffer;
+}
+
+/**
+ * The members of an archive and of the archives in it, as blobs `outer.zip!/inner/file`; a container with one content,
+ * such as `app.log.gz`, gives `app.log.gz!/app.log`, and a compressed tar its members without a step between.
+ * Nothing is written to disk and nothing is thrown for what the bytes hold: whatever was not read is named in `skipped`,
+ * and an archive that turns out damaged is given as it is too. Each blob may be dropped before the next is asked for;
+ * at most one member of each depth is in memory, and none larger than `limits.memberBytes`.
+ * @param archive what `detectArchive` gave a kind for; members keep its object id and commit
+ */
+export function* expandArchive(
+  archive: Blob | ArchiveFile,
+  skipped: Skipped[],
+  limits: ArchiveLimits = ARCHIVE_LIMITS,
+): Generator<Blob> {
+  let input: Input;
+  try {
+    input = 'file' in archive ? openFile(archive.file) : inputOf(archive.bytes);
+  } catch (error) {
+    skipped.push({ path: archive.path, reason: `cannot be opened: ${(error as Error).message}` });
+    return;
+  }
+  const walk = new Walk(new Budget(limits, input.size), skipped);
+  try {
+    const kind = detectArchive(input.read(0, HEAD_BYTES), archive.path);
+    if (kind === undefined) return;
+    for (const { path, bytes } of walk.container(kind, input, archive.path, 1))
+      yield { ...identityOf(archive), ...pathOf(archive, path), bytes };
+  } catch (error) {
+    if (!(error instanceof OverBudget)) throw error;
+    skipped.push({ path: archive.path, reason: error.message });
+  } finally {
+    if (walk.unnamed > 0)
+      skipped.push({ path: archive.path, reason: `${walk.unnamed} more of its members were not read` });
+    input.close();
+  }
+}
+
+type Content = Pick<Blob, 'path' | 'bytes'>;
+
+function identityOf(archive: Blob | ArchiveFile): Pick<Blob, 'id' | 'commit'> {
+  return 'file' in archive ? {} : { id: archive.id, commit: archive.commit };
+}
+
+function pathOf(archive: Blob | ArchiveFile, path: string): Pick<Blob, 'path' | 'pathBytes'> {
+  if (archive.pathBytes === undefined) return { path };
+  const inner = Buffer.from(path.slice(archive.path.length));
+  return {
+    path,
+    pathBytes: Buffer.concat([Buffer.from(archive.pathBytes, 'base64'), inner]).toString('base64'),
+  };
+}
+
+/** Kinds read from front to back, so that their size does not matter. */
+const DECOMPRESSORS: Partial<Record<ArchiveKind, (packed: ByteStream) => Generator<Uint8Array>>> = {
+  gzip: gunzip,
+  bzip2: bunzip2,
+  xz: unxz,
+  zstd: unzstd,
+};
+
+/** Kinds that need to be read here and there. */
+const READERS: Partial<Record<ArchiveKind, (input: Input, reading: Reading) => Generator<Member>>> = {
+  zip: readZip,
+  '7z': readSevenZip,
+  pdf: readPdf,
+  sqlite: readSqlite,
+  class: readClassFile,
+  pyc: readPyc,
+};
+
+/** So many members of one outermost archive are named when they are left out; a report of 200,000 lines helps nobody. */
+const NAMED = 1000;
+
+/** One outermost archive and all below it. */
+class Walk {
+  /** Members left out that are only counted. */
+  unnamed = 0;
+  readonly #budget: Budget;
+  readonly #skipped: Skipped[];
+  #named = 0;
+
+  constructor(budget: Budget, skipped: Skipped[]) {
+    this.#budget = budget;
+    this.#skipped = skipped;
+  }
+
+  *container(kind: ArchiveKind, input: Input, path: string, depth: number): Generator<Content> {
+    const read = READERS[kind];
+    if (read === undefined) {
+      yield* this.#stream(kind, new ByteStream(piecesOf(input)), path, depth);
+      return;
+    }
+    const before = this.#skipped.length;
+    try {
+      for (const member of read(input, this.#reading(path))) yield* this.#member(member, depth + 1);
+    } catch (error) {
+      this.#skip(path, damageOf(error).message);
+    }
+    const isDamaged = this.#skipped.slice(before).some((entry) => entry.path === path);
+    if (isDamaged && input.size <= this.#budget.limits.memberBytes)
+      yield { path, bytes: input.read(0, input.size) };
+  }
+
+  /** @param depth that of the container's own members less one: 1 for the outermost */
+  *#stream(kind: ArchiveKind, packed: ByteStream, path: string, depth: number): Generator<Content> {
+    const decompress = DECOMPRESSORS[kind];
+    if (decompress === undefined) {
+      for (const member of readTar(packed, this.#reading(path))) yield* this.#member(member, depth + 1);
+    } else {
+      const content = new ByteStream(this.#budget.meter(decompress(packed), packed));
+      if (detectArchive(content.peek(HEAD_BYTES), 'content.tar') === 'tar') {
+        yield* this.#stream('tar', content, path, depth);
+      } else {
+        this.#budget.countEntry();
+        yield* this.#member({ path: memberPath(path, innerName(path)), content }, depth + 1, path);
+      }
+      if (content.problem !== undefined) this.#skip(path, content.problem);
+      content.close();
+    }
+    if (packed.problem !== undefined && decompress === undefined) this.#skip(path, packed.problem);
+  }
+
+  *#member(member: Member, depth: number, owner?: string): Generator<Content> {
+    const { path, content } = member;
+    const kind = detectArchive(content.peek(HEAD_BYTES), path);
+    if (kind !== undefined && depth > this.#budget.limits.depth) {
+      this.#skip(path, `an archive more than ${this.#budget.limits.depth} archives deep`);
+    } else if (kind !== undefined && READERS[kind] === undefined) {
+      yield* this.#stream(kind, content, path, depth);
+    } else {
+      const bytes = content.rest(this.#budget.limits.memberBytes);
+      if (bytes === undefined) this.#skip(path, this.#budget.tooLarge());
+      else if (kind !== undefined) yield* this.container(kind, inputOf(bytes), path, depth);
+      else if (bytes.length > 0 && !content.isBomb)
+        yield { path, bytes: isOfficeText(path) ? officeText(bytes) : bytes };
+    }
+    if (content.problem !== undefined && owner === undefined) this.#skip(path, content.problem);
+    content.close();
+  }
+
+  #reading(path: string): Reading {
+    return { path, budget: this.#budget, skip: (at, reason) => this.#skip(at, reason) };
+  }
+
+  #skip(path: string, reason: string): void {
+    const last = this.#skipped.at(-1);
+    if (last?.path === path && last.reason === reason) return;
+    if (++this.#named > NAMED) {
+      this.unnamed++;
+      return;
+    }
+    this.#skipped.push({ path, reason });
+  }
+}
+
+/** `logs/app.log.gz` holds `app.log`; a name without a known ending is kept. */
+function innerName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.replace(/\.(?:gz|bz2|xz|zst|z)$/i, '') || name;
+}

@@ -1,0 +1,206 @@
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { runGitSync } from '../git/run.ts';
+import { UserError } from '../model/errors.ts';
+import type { Skipped } from '../model/report.ts';
+import { splitAtZeros } from './split-at-zeros.ts';
+
+export interface PathOptions {
+  cwd: string;
+  env: Record<string, string | undefined>;
+  /** Take files that git ignores too. */
+  noGitignore: boolean;
+  /** Globs of paths to leave out, relative to `cwd`. */
+  exclude: string[];
+  /** Globs of which a path must match one, when there are any. */
+  include: string[];
+}
+
+export interface PathList {
+  /** Relative to `cwd` where they lie below it; each once, in order. */
+  files: Buffer[];
+  skipped: Skipped[];
+}
+
+/**
+ * The regular files that the arguments mean. A folder in a git work tree gives what git tracks and what it does not
+ * ignore, any other folder everything but `.git`; links are not followed, since what they lead to within the tree is
+ * met by itself; a file named outright is taken whatever git says. A glob is matched against the files of `cwd`.
+ * @throws {UserError} for an argument that names nothing
+ */
+export async function listPaths(args: string[], options: PathOptions): Promise<PathList> {
+  const list = new PathCollector(options);
+  await list.compileGlobs();
+  for (const argument of args.length ? args : ['.']) {
+    const path = join(options.cwd, relative(options.cwd, resolveArgument(argument, options.cwd)));
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) await list.addGlob(argument);
+    else if (stat.isSymbolicLink()) list.addLink(path, argument);
+    else if (stat.isDirectory()) list.addFolder(path);
+    else if (stat.isFile()) list.addFile(Buffer.from(path), true);
+    else list.skip(Buffer.from(path), `it is ${kindOf(stat)}, not a file`);
+  }
+  return list.finish();
+}
+
+function resolveArgument(argument: string, cwd: string): string {
+  return argument.startsWith(sep) ? argument : join(cwd, argument);
+}
+
+type Predicate = (path: string) => boolean;
+
+class PathCollector {
+  readonly #options: PathOptions;
+  readonly #files = new Map<string, Buffer>();
+  readonly #skipped: Skipped[] = [];
+  readonly #folders = new Set<string>();
+  #isWanted: Predicate | undefined;
+
+  constructor(options: PathOptions) {
+    this.#options = options;
+  }
+
+  finish(): PathList {
+    const files = [...this.#files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
+    return { files, skipped: this.#skipped };
+  }
+
+  addFile(path: Buffer, named = false): void {
+    const shown = this.#relative(path);
+    const key = shown.toString('latin1');
+    if (this.#files.has(key)) return;
+    if (!named && !this.#wanted(shown.toString())) return;
+    this.#files.set(key, shown);
+  }
+
+  skip(path: Buffer, reason: string): void {
+    this.#skipped.push({ path: this.#relative(path).toString(), reason });
+  }
+
+  /** A link named outright is followed once. */
+  addLink(path: string, argument: string): void {
+    try {
+      const target = realpathSync(path);
+      const stat = lstatSync(target);
+      if (stat.isDirectory()) this.addFolder(target);
+      else if (stat.isFile()) this.addFile(Buffer.from(target), true);
+      else this.skip(Buffer.from(path), `it leads to ${kindOf(stat)}, not a file`);
+    } catch {
+      throw new UserError(`${argument}: the link leads nowhere`);
+    }
+  }
+
+  addFolder(path: string): void {
+    const real = realpathSync(path);
+    if (this.#folders.has(real)) return;
+    this.#folders.add(real);
+    const files = this.#options.noGitignore ? undefined : this.#listByGit(path);
+    if (files) for (const file of files) this.#addListed(path, file);
+    else this.#walk(Buffer.from(path));
+  }
+
+  async addGlob(argument: string): Promise<void> {
+    if (!/[*?[{!(]/.test(argument)) throw new UserError(`${argument}: no such file or folder`);
+    const { default: fastGlob } = await import('fast-glob');
+    const found = await fastGlob(argument, {
+      cwd: this.#options.cwd,
+      dot: true,
+      ignore: ['**/.git/**'],
+      followSymbolicLinks: false,
+    });
+    if (found.length === 0) throw new UserError(`${argument}: no file matches`);
+    for (const file of found) this.addFile(Buffer.from(join(this.#options.cwd, file)), true);
+  }
+
+  /** What git tracks and does not ignore below a folder, relative to it; undefined when it is in no work tree. */
+  #listByGit(path: string): Buffer[] | undefined {
+    const { env } = this.#options;
+    try {
+      const out = runGitSync(['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+        cwd: path,
+        env,
+      });
+      return splitAtZeros(out);
+    } catch (error) {
+      // No git, no repository, or one that git refuses to read: then every file counts, which hides nothing.
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
+  /** A listed folder is a submodule or another repository. */
+  #addListed(folder: string, file: Buffer): void {
+    const path = Buffer.concat([Buffer.from(folder + sep), file]);
+    if (file[file.length - 1] === 0x2f) this.addFolder(path.subarray(0, -1).toString());
+    else this.addFile(path);
+  }
+
+  #walk(folder: Buffer): void {
+    let entries: ReturnType<typeof readFolder>;
+    try {
+      entries = readFolder(folder);
+    } catch (error) {
+      this.skip(folder, explainFileError(error));
+      return;
+    }
+    for (const entry of entries) {
+      const path = Buffer.concat([folder, Buffer.from(sep), entry.name]);
+      if (entry.isDirectory()) {
+        if (entry.name.toString() !== '.git') this.#walk(path);
+      } else if (entry.isFile()) this.addFile(path);
+    }
+  }
+
+  #relative(path: Buffer): Buffer {
+    const prefix = Buffer.from(this.#options.cwd.endsWith(sep) ? this.#options.cwd : this.#options.cwd + sep);
+    if (path.subarray(0, prefix.length).equals(prefix)) return path.subarray(prefix.length);
+    return Buffer.from(relative(this.#options.cwd, path.toString()) || basename(path.toString()));
+  }
+
+  #wanted(path: string): boolean {
+    const { exclude, include } = this.#options;
+    return (exclude.length === 0 && include.length === 0) || this.#isWanted!(path);
+  }
+
+  /** Globs are compiled only when there are any: picomatch costs a hook 3 ms. */
+  async compileGlobs(): Promise<void> {
+    const { exclude, include } = this.#options;
+    if (exclude.length === 0 && include.length === 0) return;
+    const { default: picomatch } = await import('picomatch');
+    const out = exclude.length ? picomatch(exclude.flatMap(withContents), { dot: true }) : () => false;
+    const into = include.length ? picomatch(include.flatMap(withContents), { dot: true }) : () => true;
+    this.#isWanted = (path) => into(path) && !out(path);
+  }
+}
+
+/** `build` or `build/` means all below it too, and a bare name means it anywhere. */
+function withContents(glob: string): string[] {
+  const trimmed = glob.replace(/^\.\//, '').replace(/\/+$/, '');
+  const anywhere = trimmed.includes('/') ? [trimmed] : [trimmed, `**/${trimmed}`];
+  return anywhere.flatMap((g) => [g, `${g}/**`]);
+}
+
+function readFolder(folder: Buffer) {
+  return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
+}
+
+/** Why a file could not be read, in words. */
+export function explainFileError(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ENOENT':
+      return 'it vanished while the scan ran';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many open files';
+    default:
+      return (error as Error).message;
+  }
+}
+
+function kindOf(stat: { isFIFO(): boolean; isSocket(): boolean }): string {
+  if (stat.isFIFO()) return 'a FIFO';
+  return stat.isSocket() ? 'a socket' : 'a device';
+}

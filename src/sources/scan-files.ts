@@ -1,0 +1,123 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { BlobScanner } from '../engine/blob-scanner.ts';
+import type { Detection } from '../engine/detection.ts';
+import { Scanner } from '../engine/scanner.ts';
+import { namePath } from '../git/path-name.ts';
+import type { Skipped } from '../model/report.ts';
+import type { Rule } from '../rules/rule.ts';
+import { explainFileError } from './paths.ts';
+import { scanFile } from './scan-file.ts';
+
+export interface ScanFilesOptions {
+  cwd: string;
+  rules: Rule[];
+  now: number;
+  /** Threads, this one included. */
+  jobs?: number;
+  /** Larger files are named in `skipped`. */
+  maxFileSize: number;
+  signal?: AbortSignal;
+  /** Called now and then while the scan runs. */
+  onProgress?: (done: { files: number; bytes: number; found: number }) => void;
+  /** A scanner to use in place of one made for `rules`. */
+  scanner?: BlobScanner;
+}
+
+export interface ScanFilesResult {
+  /** By file, in the order given. */
+  detections: { file: number; detections: Detection[] }[];
+  skipped: Skipped[];
+  /** Folders that were met in place of files: submodules. */
+  folders: string[];
+  bytes: number;
+  files: number;
+}
+
+/** Files taken at once: enough that threads seldom meet, few enough that they end together. */
+const BATCH = 16;
+/** A thread takes about 40 ms to start: fewer files are scanned sooner than that. */
+const FILES_PER_THREAD = 600;
+
+/** Counters that threads share: next file, files done, kibibytes done, detections. */
+export const NEXT = 0;
+export const DONE = 1;
+export const KIBIBYTES = 2;
+export const FOUND = 3;
+
+/** Scans files with as many threads as pay. The result does not depend on how many there are. */
+export async function scanFiles(files: Buffer[], options: ScanFilesOptions): Promise<ScanFilesResult> {
+  const counters = new Int32Array(new SharedArrayBuffer(16));
+  const jobs = Math.min(options.jobs ?? availableParallelism(), Math.ceil(files.length / FILES_PER_THREAD));
+  const others =
+    jobs > 1 ? (await import('./scan-threads.ts')).startThreads(jobs - 1, files, counters, options) : [];
+  const scanner = options.scanner ?? new BlobScanner(new Scanner(options.rules), { now: options.now });
+  const results = [await takeFiles(files, counters, scanner, options), ...(await Promise.all(others))];
+  options.signal?.throwIfAborted();
+  return mergeResults(results);
+}
+
+/** Takes batches until none is left. */
+export async function takeFiles(
+  files: Buffer[],
+  counters: Int32Array,
+  scanner: BlobScanner,
+  options: ScanFilesOptions,
+): Promise<ScanFilesResult> {
+  const result: ScanFilesResult = { detections: [], skipped: [], folders: [], bytes: 0, files: 0 };
+  const { onProgress, signal } = options;
+  let breath = performance.now();
+  for (;;) {
+    const from = Atomics.add(counters, NEXT, BATCH);
+    if (from >= files.length || signal?.aborted) return result;
+    const before = result.bytes;
+    const to = Math.min(from + BATCH, files.length);
+    for (let i = from; i < to; i++) takeFile(files, i, scanner, result, options);
+    Atomics.add(counters, DONE, to - from);
+    Atomics.add(counters, KIBIBYTES, (result.bytes - before) >> 10);
+    if (performance.now() - breath < 60) continue;
+    onProgress?.({ files: counters[DONE], bytes: counters[KIBIBYTES] * 1024, found: counters[FOUND] });
+    // Signals and threads' messages come through only between turns of the loop.
+    await setImmediate();
+    breath = performance.now();
+  }
+}
+
+function takeFile(
+  files: Buffer[],
+  index: number,
+  scanner: BlobScanner,
+  result: ScanFilesResult,
+  { cwd, maxFileSize }: ScanFilesOptions,
+): void {
+  const { path } = namePath(files[index]);
+  try {
+    const scanned = scanFile(scanner, inFolder(cwd, files[index]), path, maxFileSize);
+    if (scanned.kind === 'folder') result.folders.push(path);
+    else if (scanned.kind === 'large')
+      result.skipped.push({ path, reason: `larger than --max-file-size (${maxFileSize} bytes)` });
+    if (scanned.kind !== 'scanned') return;
+    result.files++;
+    result.bytes += scanned.bytes;
+    if (scanned.detections.length > 0)
+      result.detections.push({ file: index, detections: scanned.detections });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    result.skipped.push({ path, reason: explainFileError(error) });
+  }
+}
+
+/** Paths may be any bytes, so they are joined as bytes. */
+function inFolder(folder: string, file: Buffer): Buffer {
+  return file[0] === 0x2f ? file : Buffer.concat([Buffer.from(`${folder}/`), file]);
+}
+
+function mergeResults(results: ScanFilesResult[]): ScanFilesResult {
+  return {
+    detections: results.flatMap((r) => r.detections).sort((a, b) => a.file - b.file),
+    skipped: results.flatMap((r) => r.skipped).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    folders: results.flatMap((r) => r.folders).sort(),
+    bytes: results.reduce((sum, r) => sum + r.bytes, 0),
+    files: results.reduce((sum, r) => sum + r.files, 0),
+  };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { isOfficeText, officeText } from '../../../src/sources/archives/office.ts';
+import { expandFile, missing, run, workshop } from './tools.ts';
+
+const read = (xml: string) => officeText(Buffer.from(xml)).toString().trimEnd();
+
+describe('the text of an office document', () => {
+  it('joins the runs of a word and parts paragraphs', () => {
+    const xml =
+      '<?xml version="1.0"?><w:document><w:p><w:r><w:t>tok</w:t></w:r><w:proofErr/><w:r><w:t>en=1</w:t></w:r></w:p><w:p><w:t>next</w:t></w:p></w:document>';
+    expect(read(xml)).toBe('token=1\nnext');
+  });
+
+  it('parts the cells and strings of a sheet', () => {
+    expect(read('<sst><si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r></si></sst>')).toBe('a\nbc');
+    expect(read('<row><c t="inlineStr"><is><t>x</t></is></c><c><v>1</v></c></row>')).toBe('x\t1');
+  });
+
+  it('decodes entities and keeps long attributes, such as links', () => {
+    const xml =
+      '<text:p><text:a xlink:href="https://user:word@example.org/?a&amp;b">a &lt;&#x41;&#66;&gt;</text:a></text:p>';
+    expect(read(xml)).toBe('a <AB>\n\nhttps://user:word@example.org/?a&b');
+  });
+
+  it('is taken from the parts that hold text, and from no other file', () => {
+    const parts = [
+      'word/document.xml',
+      'word/header2.xml',
+      'ppt/slides/slide10.xml',
+      'xl/sharedStrings.xml',
+      'content.xml',
+    ];
+    for (const part of parts) expect(isOfficeText(`a.zip!/${part}`)).toBe(true);
+    for (const part of ['pom.xml', 'word/styles.xml', 'src/content.xml.bak', 'src/content.xml'])
+      expect(isOfficeText(`a.zip!/${part}`)).toBe(false);
+  });
+
+  it('of a hostile file takes linear time', () => {
+    for (const text of ['<', '<a', '<a b="', '&', '&#', '<a b="c" ']) {
+      const started = performance.now();
+      officeText(Buffer.from(text.repeat(500_000)));
+      expect(performance.now() - started, text).toBeLessThan(5_000);
+    }
+  });
+
+  it.skipIf(missing('zip'))('comes under the path of its part', () => {
+    const folder = workshop({
+      'word/document.xml': '<w:p><w:t>tok</w:t><w:t>en</w:t></w:p>',
+      'docProps/app.xml': '<a/>',
+    });
+    run(folder, 'zip', '-qr', 'x.docx', '.');
+    expect(expandFile(`${folder}/x.docx`).members).toEqual({
+      'x.docx!/word/document.xml': 'token\n\n\n',
+      'x.docx!/docProps/app.xml': '<a/>',
+    });
+  });
+});
