@@ -27,6 +27,11 @@ export const COMMANDS: CommandEntry[] = [
     load: async () => (await import('./commits.ts')).commits,
   },
   {
+    name: 'audit',
+    summary: 'all that a repository holds: every ref, stash, note, reflog and unreachable object',
+    load: async () => (await import('./audit.ts')).audit,
+  },
+  {
     name: 'ci',
     summary: 'what this CI run brings, from its own variables',
     load: async () => (await import('./ci.ts')).ci,

@@ -42,7 +42,7 @@ export class ScanSession {
   readonly #ownDetails: RuleDetails[];
   readonly #findings: FindingSet;
   readonly #allow: AllowPlace;
-  readonly #least: Confidence;
+  readonly leastConfidence: Confidence;
   #detailsById?: Map<string, RuleDetails>;
   #scanner?: BlobScanner;
 
@@ -62,7 +62,7 @@ export class ScanSession {
     this.#ownDetails = ownDetails;
     this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
     this.#allow = allowPlacesBy(config);
-    this.#least =
+    this.leastConfidence =
       (values['min-confidence'] as Confidence | undefined) ?? (config.minConfidence ? 'low' : 'medium');
   }
 
@@ -130,7 +130,7 @@ export class ScanSession {
   }
 
   add(detection: Detection, where: BlobPlace): void {
-    if (CONFIDENCES.indexOf(detection.confidence) < CONFIDENCES.indexOf(this.#least)) return;
+    if (CONFIDENCES.indexOf(detection.confidence) < CONFIDENCES.indexOf(this.leastConfidence)) return;
     if (detection.public && !this.values['include-public']) return;
     if (detection.facts.expired && !this.values['include-expired']) return;
     const lines = { line: detection.lineText, before: detection.previousLine };
