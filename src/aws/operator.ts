@@ -1,6 +1,7 @@
 import { UserError } from '../model/errors.ts';
 import { callerIdentity, type Identity } from './identity.ts';
 import { type Partition, partitionNamed, partitionOfRegion } from './partitions.ts';
+import { profileRegion } from './profile-region.ts';
 import {
   type Connection,
   clientConfig,
@@ -39,8 +40,13 @@ export interface OperatorOptions {
  * @throws {UserError} when there are none, when a session has expired, or when AWS cannot be reached (exit 3)
  */
 export async function signIn(options: OperatorOptions): Promise<Operator> {
-  const { env, connection, profile } = options;
-  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const { env, connection } = options;
+  const profile = options.profile ?? (env.AWS_ACCESS_KEY_ID ? undefined : env.AWS_PROFILE);
+  const own =
+    env.AWS_REGION || env.AWS_DEFAULT_REGION || profileRegion(profile ?? 'default', env, options.home);
+  // A profile that is named knows its region better than the environment of whoever names it.
+  const region =
+    options.region ?? (options.profile && profileRegion(options.profile, env, options.home)) ?? own;
   const partition = region ? partitionOfRegion(region) : partitionNamed('aws');
   const base = { partition, region: region ?? partition.region, connection };
   let credentials = options.explicit

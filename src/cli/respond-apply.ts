@@ -58,6 +58,8 @@ export async function apply(
       { ...outcome, id: target.id, state: context.statePath, ledger: context.ledgerPath },
       summary,
     );
+    // A signal's own exit code is given by whoever catches this.
+    if (io.signal.aborted) throw new UserError('interrupted: run the same command again to go on', 3);
     if (outcome.open.some(({ step }) => step !== 'prove')) return 3;
     return outcome.proven || target.kind === 'session' ? 0 : 1;
   } finally {

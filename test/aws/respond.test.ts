@@ -506,6 +506,48 @@ describe('bad input', () => {
   });
 });
 
+it('needs no permission that respond policy does not print', async () => {
+  await withSecret('plan');
+  await withSecret('apply', '--revoke-sessions', '--rotate', '--sink', 'ssm:/prod/deploy');
+  await withSecret('status');
+  await withSecret('undo');
+  await withSecret('apply', '--watch', '0', '--delete');
+  const used = server.seen
+    .filter(({ keyId, service }) => keyId === admin.id && service !== 'sts')
+    .map(({ action, service }) => `${service}:${action}`);
+  const { stdout } = await run(['policy', '--sink', 'ssm:/prod/deploy']);
+  const granted = JSON.parse(stdout).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+  expect([...new Set(used)].filter((action) => !granted.includes(action))).toEqual([]);
+  expect(
+    JSON.parse((await run(['policy', 'contain'])).stdout).Statement.flatMap(
+      ({ Action }: { Action: string[] }) => Action,
+    ),
+  ).not.toContain('iam:CreateAccessKey');
+});
+
+it('finds the owner by listing all users where GetAccessKeyLastUsed is not permitted', async () => {
+  server.world.users.get('admin')!.denied.add('iam:GetAccessKeyLastUsed');
+  const { code, stdout } = await run(['plan', ...about(), '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).plan.user).toBe('deploy');
+  server.world.users.get('admin')!.denied.add('iam:ListUsers');
+  expect((await run(['plan', ...about()])).stderr).toContain('may not call iam:GetAccessKeyLastUsed');
+});
+
+it('stops when it is interrupted while it waits for proof, gives the lock back, and goes on later', async () => {
+  server.delayMs = 1500;
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 700);
+  const first = await run(['apply', ...about(), '--yes', leaked.id, '--secret-stdin', '--revoke-sessions'], {
+    stdin: leaked.secret,
+    signal: stop.signal,
+  });
+  expect(first.code).toBe(3);
+  expect(first.stdout).toContain('Not done: revoke-sessions: interrupted');
+  const second = await withSecret('apply', '--revoke-sessions');
+  expect(second.code).toBe(0);
+});
+
 it('leaves no file in its folder but state, ledger, head and key, all for their owner alone', async () => {
   await apply('--rotate', '--sink', 'file:new.env');
   const folder = join(home, 'state/unleak');
