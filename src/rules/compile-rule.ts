@@ -7,6 +7,9 @@ const REST_OF_NAME = '[\\w.\\-]{0,40}';
 const ASSIGNMENT =
   '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
 
+/** What `^` stands for in a name: no letter before it, or a capital after a small one, as in `myEsPassword`. Keeps `es_password` out of `POSTGRES_PASSWORD`. */
+const WORD_START = '(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))';
+
 /** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
   word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
@@ -67,7 +70,8 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */
 function namePattern(name: string): string {
-  return name.replace(/[A-Za-z]|_|\*/g, (c) => {
+  return name.replace(/[A-Za-z]|_|\*|\^/g, (c) => {
+    if (c === '^') return WORD_START;
     if (c === '_') return '[_\\-. ]?';
     if (c === '*') return '[\\w.\\-]{0,24}';
     return `[${c.toUpperCase()}${c.toLowerCase()}]`;
@@ -75,7 +79,7 @@ function namePattern(name: string): string {
 }
 
 function longestWord(name: string): string {
-  const words = name.split(/[_*]/).sort((a, b) => b.length - a.length);
+  const words = name.split(/[_*^]/).sort((a, b) => b.length - a.length);
   if (words[0].length < 3)
     throw new Error(`name ${name} has no word of three letters to look for: give keywords`);
   return words[0];

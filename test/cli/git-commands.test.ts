@@ -86,6 +86,17 @@ test('commits: a token that was added and removed is found at its first commit, 
   ]);
 });
 
+test('commits: options of git come after --', () => {
+  const repository = project();
+  repository.commit('leak', { 'b.txt': `${token(11)}\n` });
+  expect(unleak(repository, ['commits', '--', '--all', '--not', 'HEAD~1']).status).toBe(1);
+  expect(unleak(repository, ['commits', '--', '--all', '--not', 'HEAD']).status).toBe(0);
+  expect(unleak(repository, ['commits', '--', '--output=x', 'HEAD'])).toMatchObject({
+    status: 2,
+    stderr: /not a revision/,
+  });
+});
+
 test('commits: an unknown revision is wrong usage', () => {
   expect(unleak(project(), ['commits', 'nowhere..HEAD'])).toMatchObject({
     status: 2,
