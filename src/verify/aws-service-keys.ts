@@ -8,7 +8,10 @@ export type AwsService = (typeof AWS_SERVICES)[number];
 
 export function serviceOf({ rule }: Finding): AwsService | undefined {
   const [vendor, ...words] = rule.split('-');
-  return vendor === 'aws' ? AWS_SERVICES.find((service) => words.includes(service)) : undefined;
+  if (vendor !== 'aws') return undefined;
+  // The passwords of CodeCommit and Keyspaces look alike; only the first has a host to ask.
+  if (rule === 'aws-service-specific-password') return 'codecommit';
+  return AWS_SERVICES.find((service) => words.includes(service));
 }
 
 export function isAskedFor(service: AwsService, services: readonly AwsService[] = []): boolean {
