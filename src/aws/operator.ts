@@ -58,7 +58,11 @@ export async function signIn(options: OperatorOptions): Promise<Operator> {
     const identity = await callerIdentity(credentials, partition, connection, base.region);
     return { ...base, identity, keyId: accessKeyId, credentials };
   } catch (error) {
-    throw explainSignIn(error, { profile, roleArn: options.roleArn });
+    throw explainSignIn(error, {
+      profile,
+      roleArn: options.roleArn,
+      isLeaked: options.explicit !== undefined,
+    });
   }
 }
 
@@ -123,7 +127,10 @@ function assumeRole(
   };
 }
 
-function explainSignIn(error: unknown, { profile, roleArn }: { profile?: string; roleArn?: string }): Error {
+function explainSignIn(
+  error: unknown,
+  { profile, roleArn, isLeaked }: { profile?: string; roleArn?: string; isLeaked: boolean },
+): Error {
   if (error instanceof UserError) return error;
   const { name, message = '' } = error as Error;
   const { code, status } = failureOf(error);
@@ -142,6 +149,10 @@ function explainSignIn(error: unknown, { profile, roleArn }: { profile?: string;
     case 'SignatureDoesNotMatch':
       if (/expired|not yet current/i.test(message))
         return new UserError("this machine's clock differs from AWS' own: set it first", 3);
+      if (isLeaked)
+        return new UserError(
+          'AWS refuses the leaked pair: it is dead already, or the secret is not the one of this id',
+        );
       return new UserError(
         `AWS does not accept the credentials of ${which} (${code}): give others with --profile`,
       );

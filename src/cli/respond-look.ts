@@ -8,13 +8,10 @@ export async function plan(context: Context, values: Values, io: Io): Promise<nu
   const { readState, writeState } = await import('../aws/respond/state.ts');
   const made = await makePlan(context, values);
   const known = readState(context.statePath, context.target.id);
-  // A response under way keeps what it has noted; only one that has changed nothing yet begins anew.
-  if (!known?.deactivatedAt && !known?.rotation && !known?.revocation)
-    writeState(context.statePath, made.state);
-  else
-    context.say(
-      `a response is under way (state ${context.statePath}): the plan shows how things are now, apply goes on with it`,
-    );
+  const isUnderWay = known?.deactivatedAt || known?.rotation || known?.revocation;
+  // A response under way keeps what it has done; what is new about the user since is known from now on.
+  writeState(context.statePath, isUnderWay ? { ...known, before: made.state.before } : made.state);
+  if (isUnderWay) context.say(`a response is under way (state ${context.statePath}): apply goes on with it`);
   print(io, values, { plan: made.plan, state: context.statePath }, made.lines);
   return 0;
 }
