@@ -27,6 +27,7 @@ export async function apply(
       );
     await confirmKey(target.id, values.yes as string | undefined, io);
     const sink = values.sink ? await makeSink(values.sink as string, operator, io) : undefined;
+    if (sink?.warning) say(sink.warning);
     if (values['as-leaked-key'])
       say('acting as the leaked key itself: it can only stop itself, and you cannot undo it with it');
     const options: ApplyOptions = {

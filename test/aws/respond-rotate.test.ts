@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -77,6 +77,14 @@ describe('respond apply', () => {
     expect(readFileSync(file, 'utf8')).toBe(
       `[a]\naws_access_key_id = ${made.id}\naws_secret_access_key = ${made.secret}\nregion = eu-west-1\n\n[b]\naws_access_key_id = b\n`,
     );
+  });
+
+  it('overwrites no file that holds anything else, and warns in a repository', async () => {
+    writeFileSync(join(home, '.env'), `OTHER=1\nAWS_ACCESS_KEY_ID=${leaked.id}\n`);
+    expect((await apply('--rotate', '--sink', 'file:.env')).stderr).toContain('holds something else');
+    expect(newKeys()).toHaveLength(0);
+    mkdirSync(join(home, '.git'));
+    expect((await apply('--rotate', '--sink', 'file:new.env')).stderr).toContain('lies in a git repository');
   });
 
   it('makes no key when the sink cannot take one', async () => {
