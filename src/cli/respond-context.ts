@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { Operator } from '../aws/operator.ts';
 import type { Response } from '../aws/respond/response.ts';
@@ -46,8 +47,8 @@ export async function open(given: Target, values: Values, io: Io): Promise<Conte
     target,
     operator,
     iam,
-    statePath: (values.state as string) ?? `${stateFolder(io)}/${target.id}.json`,
-    ledgerPath: (values.ledger as string) ?? `${stateFolder(io)}/ledger.jsonl`,
+    statePath: resolve(io.cwd, (values.state as string) ?? `${stateFolder(io)}/${target.id}.json`),
+    ledgerPath: resolve(io.cwd, (values.ledger as string) ?? `${stateFolder(io)}/ledger.jsonl`),
     say,
   };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { Io, Values } from './command.ts';
 import { confirmKey } from './confirm-key.ts';
@@ -29,7 +30,8 @@ export async function status(context: Context, values: Values, io: Io): Promise<
     noTrail: values['no-trail'] === true,
   });
   const contained = isContained(found, response);
-  const file = values['history-file'] as string | undefined;
+  const named = values['history-file'] as string | undefined;
+  const file = named && resolve(io.cwd, named);
   if (file && !(contained && response.state.proof))
     throw new UserError(
       `${context.target.id} is not proven dead: history is rewritten only after that, or the rewrite hides a live key`,
