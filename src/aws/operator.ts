@@ -15,8 +15,8 @@ import {
 /** Who acts: an identity of the account's owner, never the leaked pair unless that was asked for in so many words. */
 export interface Operator {
   identity: Identity;
-  /** The id that signs: compared with the target's. */
-  keyId: string;
+  /** The id that signs, and the one that stands behind it when a role was assumed: compared with the target's. */
+  keyIds: string[];
   credentials: () => Promise<StaticCredentials>;
   partition: Partition;
   region: string;
@@ -53,10 +53,11 @@ export async function signIn(options: OperatorOptions): Promise<Operator> {
     ? async () => options.explicit!
     : await findCredentials(options, base.region);
   try {
+    const own = await credentials();
     if (options.roleArn) credentials = assumeRole(options.roleArn, credentials, base);
     const { accessKeyId } = await credentials();
     const identity = await callerIdentity(credentials, partition, connection, base.region);
-    return { ...base, identity, keyId: accessKeyId, credentials };
+    return { ...base, identity, keyIds: [accessKeyId, own.accessKeyId], credentials };
   } catch (error) {
     throw explainSignIn(error, {
       profile,

@@ -120,6 +120,13 @@ describe('the operator signs in', () => {
   });
 });
 
+it('does not let the leaked key act from behind a role either', async () => {
+  const env = { AWS_ACCESS_KEY_ID: leaked.id, AWS_SECRET_ACCESS_KEY: leaked.secret };
+  const { code, stderr } = await plan(['--role-arn', 'arn:aws:iam::210987654321:role/Responder'], env);
+  expect(code).toBe(2);
+  expect(stderr).toContain('the very key that you are signed in with');
+});
+
 it('ignores endpoints that the environment names', async () => {
   const elsewhere = await startAwsServer(makeWorld());
   const env = {

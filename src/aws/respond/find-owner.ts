@@ -18,7 +18,7 @@ const LANES = 4;
  */
 export async function findOwner(target: Target, operator: Operator, iam: IAM): Promise<string> {
   const { identity } = operator;
-  if (operator.keyId === target.id) {
+  if (operator.keyIds.includes(target.id)) {
     if (identity.kind === 'root') refuseRoot(target.id, operator);
     return identity.name!;
   }

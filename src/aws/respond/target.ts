@@ -167,7 +167,7 @@ export async function refuse(
   const { accountId, owner } = target;
   const id = target.id || `the key of ${owner?.user}`;
   const { account, arn } = operator.identity;
-  if (operator.keyId === target.id && !asLeakedKey)
+  if (operator.keyIds.includes(target.id) && !asLeakedKey)
     throw new UserError(
       `${id} is the very key that you are signed in with: a key that ends itself can prove nothing and undo nothing. ` +
         'Act with another identity (--profile), or say --as-leaked-key when there is no other',
