@@ -82,6 +82,11 @@ export class ScanSession {
     if (config.rules.length > 0) {
       const { loadRules } = await import('../rules/load.ts');
       const own = loadRules(config.rules, { own: true });
+      const { checkPattern } = await import('../rules/safe-pattern.ts');
+      for (const rule of own.rules) {
+        const problem = checkPattern(rule.pattern, rule.flags);
+        if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
+      }
       const replaced = new Set(own.rules.map((rule) => rule.id));
       rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
       ownDetails = own.details;
@@ -143,6 +148,18 @@ export class ScanSession {
     return this.#findings.toArray();
   }
 
+  async #verify(findings: Finding[]): Promise<void> {
+    const [{ verifyFindings }, { verifyOptions }] = await Promise.all([
+      import('../verify/verify-findings.ts'),
+      import('./verify-options.ts'),
+    ]);
+    const details = [...this.details().values()];
+    await verifyFindings(
+      findings,
+      await verifyOptions(this.values, this.io, { builtIn: builtInDetails(), details, config: this.config }),
+    );
+  }
+
   /** Suppresses, verifies, reports. @returns the exit code */
   async finish(totals: ScanTotals, findings = this.findings()): Promise<number> {
     const scan: ScanSummary = {
@@ -160,6 +177,7 @@ export class ScanSession {
     };
     const { applySuppression } = await import('./apply-suppression.ts');
     const kept = await applySuppression(this, findings, scan);
+    if (this.values.verify) await this.#verify(kept);
     const report: Report = {
       schemaVersion: REPORT_SCHEMA_VERSION,
       tool: { name: 'unleak', version: VERSION },
