@@ -61,12 +61,21 @@ function group(pattern: string): string {
 function spanOf(source: RuleSource, measure: { longest: number; behind: number }, anchored: boolean): Span {
   const [before, after] =
     typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
-  const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  const reach = Math.max(
+    before,
+    anchored ? measure.behind : source.named ? nameLength(source) : measure.longest,
+  );
   // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
   const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
   if (measure.longest > 65536)
     throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
   return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
+}
+
+/** A keyword of a named rule stands in the name, however long the value behind it may be. */
+function nameLength({ named = [], caseless }: RuleSource): number {
+  const names = named.map((name) => measurePattern(`(?<secret>${namePattern(name, caseless)})`).longest);
+  return Math.max(...names) + measurePattern(`(?<secret>${REST_OF_NAME})`).longest;
 }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */
