@@ -11,6 +11,18 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
 const require = createRequire(import.meta.url);
 
+/** Modules that every scan of files and of the index runs through. */
+const CORE = [
+  /^src\/(?:engine|wasm)\//,
+  /^src\/model\/(?!errors|nearest)/,
+  /^src\/rules\/catalogue\.ts$/,
+  /^src\/git\/(?:run|path-name|raw-diff|read-objects|revisions|state)\.ts$/,
+  /^src\/sources\/(?:blob|changed-ranges|paths|piece-scanner|scan-files?|source|split-at-zeros|staged|unstaged-files)\.ts$/,
+  /^src\/suppress\/(?:allow-\w+|apply|baseline|baseline-file|config|config-file|globs|parse-size)\.ts$/,
+  /^src\/report\/(?:columns|english|excerpt|figures|formats|headline|mask-everywhere|order|outputs|paint|remedy|shown|terminal|text|text-finding|write)\.ts$/,
+  /^src\/cli\/(?:scan|staged|run-scan|scan-session|scan-options|apply-suppression|output|progress|verify-options)\.ts$/,
+];
+
 await buildWasm();
 await buildCatalogue();
 await buildReportPage();
@@ -38,7 +50,7 @@ async function buildWasm() {
     '--enable',
     'bulk-memory',
     '--initialMemory',
-    '64',
+    '256',
     '--use',
     'abort=',
   ]);
@@ -92,7 +104,12 @@ async function buildReportPage() {
 async function buildBundles() {
   rmSync(at('dist'), { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts'), 'audit-worker': at('src/sources/audit/worker.ts') },
+    input: {
+      unleak: at('src/cli/bin.ts'),
+      index: at('src/index.ts'),
+      worker: at('src/sources/worker.ts'),
+      'audit-worker': at('src/sources/audit/worker.ts'),
+    },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
     transform: {
@@ -105,6 +122,14 @@ async function buildBundles() {
     dir: at('dist'),
     format: 'esm',
     minify: true,
+    // What every scan loads stands in one file: forty small ones take 20 ms longer to load.
+    codeSplitting: {
+      groups: [
+        // The entry must not pull the rest in for the sake of a version number.
+        { name: 'version', test: /src\/cli\/version\.ts$/, priority: 2 },
+        { name: 'core', test: isCore, priority: 1 },
+      ],
+    },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
@@ -112,6 +137,12 @@ async function buildBundles() {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }
   chmodSync(at('dist/unleak.js'), 0o755);
+}
+
+function isCore(id) {
+  const path = id.slice(root.length + 1);
+  if (/^node_modules\/picomatch\//.test(path)) return true;
+  return CORE.some((pattern) => pattern.test(path));
 }
 
 function buildTypes() {
