@@ -1,4 +1,4 @@
-import { CONFIDENCES, type Facts, SEVERITIES } from '../model/finding.ts';
+import { CONFIDENCES, type Confidence, type Facts, SEVERITIES } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
@@ -154,14 +154,14 @@ function describe(
   return {
     rule: rule.id,
     severity: secret ? rule.pair!.severity : rule.severity,
-    confidence: secret ? rule.pair!.confidence : rule.confidence,
+    confidence: secret ? rule.pair!.confidence : id.doubtful ? lower(rule.confidence) : rule.confidence,
     ...(rule.public && { public: true }),
     secret: anchor.secret,
     prefix: secret ? '' : rule.prefix,
     ...(secret && {
       pair: { id: id.secret, idLine, secret: secret.secret, ...(token && { token: token.secret }) },
     }),
-    facts: factsOf(group, read, now),
+    facts: { ...factsOf(group, read, now), ...(id.doubtful && { checksum: 'wrong' }) },
     ...location,
     decoded: anchor.layers,
     spans: parts.map((part) => [part.start, part.end]),
@@ -169,6 +169,11 @@ function describe(
     rawSnippet,
     ...linesAround(bytes, locator, anchor.start),
   };
+}
+
+/** One level less, but not so low that nobody looks. */
+function lower(confidence: Confidence): Confidence {
+  return confidence === 'low' ? 'low' : 'medium';
 }
 
 function factsOf({ id, token }: Group, read: ReadText, now: number): Facts {

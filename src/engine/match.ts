@@ -15,6 +15,8 @@ export interface Match {
   windowFrom: number;
   windowTo: number;
   secret: string;
+  /** Its checksum is wrong, so it is probably no real token of its vendor. */
+  doubtful?: boolean;
   /** Other named groups of the pattern. */
   groups: Record<string, string>;
   /** Decodings between the blob and the secret, outermost first. */

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { PairPart, Rule } from '../rules/rule.ts';
-import { runChecks } from './checks/run-checks.ts';
+import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
 import type { Match } from './match.ts';
 import type { ScanMemory } from './scan-memory.ts';
@@ -113,6 +113,7 @@ export class Matcher {
       start: blobStart,
       end: blobEnd,
       secret,
+      ...(isDoubtful(rule.checks, secret) && { doubtful: true }),
       groups: { ...match.groups },
     });
   }

@@ -1,5 +1,5 @@
 import type { CharacterClass, Checks } from '../../rules/rule.ts';
-import { CHECKSUMS } from './checksums.ts';
+import { CHECKSUMS, DOUBTING } from './checksums.ts';
 import { entropy, randomness } from './entropy.ts';
 import { findPlaceholder } from './placeholder.ts';
 import { STRUCTURES } from './structures.ts';
@@ -20,8 +20,10 @@ export function runChecks(checks: Checks, secret: string, around: Surroundings):
     const missing = checks.classes.find((name) => !CLASSES[name].test(secret));
     if (missing) return `it has no ${missing} character`;
   }
-  if (checks.checksum && !named(CHECKSUMS, checks.checksum)(secret))
+  if (checks.checksum && !DOUBTING.has(checks.checksum) && isChecksumWrong(checks, secret))
     return `its ${checks.checksum} checksum is wrong`;
+  if (isDoubtful(checks, secret) && randomness(secret) < LEAST_OF_DOUBTFUL)
+    return `its ${checks.checksum} checksum is wrong, and it is not random`;
   if (checks.structure && !named(STRUCTURES, checks.structure)(secret))
     return `it does not parse as ${checks.structure}`;
   if (checks.entropy !== undefined) {
@@ -50,6 +52,18 @@ export function runChecks(checks: Checks, secret: string, around: Surroundings):
   const far = checks.far?.find((source) => compiled(source, 'i').test(around.window));
   return far && `${far} stands near it`;
 }
+
+/** Whether a token lacks the checksum that its vendor builds in: no reason to drop it, but to doubt it. */
+export function isDoubtful(checks: Checks, secret: string): boolean {
+  return checks.checksum !== undefined && DOUBTING.has(checks.checksum) && isChecksumWrong(checks, secret);
+}
+
+function isChecksumWrong({ checksum }: Checks, secret: string): boolean {
+  return checksum !== undefined && !named(CHECKSUMS, checksum)(secret);
+}
+
+/** A token without its checksum must at least look drawn at random. */
+const LEAST_OF_DOUBTFUL = 0.8;
 
 const CLASSES: Record<CharacterClass, RegExp> = {
   upper: /[A-Z]/,
