@@ -1,4 +1,4 @@
-import { CONFIDENCES, type Facts, SEVERITIES } from '../model/finding.ts';
+import { CONFIDENCES, type Confidence, type Facts, SEVERITIES } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
@@ -80,10 +80,14 @@ function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
 /** Pairs first, then specific rules by confidence and severity, then generic ones; the longer match wins among equals. */
 function rankOf(group: Group): number {
   const { rule, from, to } = group.id;
+  const confidence = confidenceOf(group.id);
   const kind = group.secret ? 2 : rule.generic ? 0 : 1;
-  const standing =
-    (kind * 10 + CONFIDENCES.indexOf(rule.confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
+  const standing = (kind * 10 + CONFIDENCES.indexOf(confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
   return standing * 1e6 + Math.min(to - from, 1e5);
+}
+
+function confidenceOf(match: Match): Confidence {
+  return match.confidence ?? match.rule.confidence;
 }
 
 /** Spans of bytes, kept sorted. */
@@ -154,7 +158,7 @@ function describe(
   return {
     rule: rule.id,
     severity: secret ? rule.pair!.severity : rule.severity,
-    confidence: secret ? rule.pair!.confidence : rule.confidence,
+    confidence: secret ? rule.pair!.confidence : confidenceOf(id),
     ...(rule.public && { public: true }),
     secret: anchor.secret,
     prefix: secret ? '' : rule.prefix,

@@ -1,4 +1,6 @@
+import type { Confidence } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { Surroundings } from './checks/run-checks.ts';
 
 /** A rule, a span of bytes in a blob, and the secret in it. */
 export interface Match {
@@ -12,6 +14,8 @@ export interface Match {
   from: number;
   to: number;
   secret: string;
+  /** Told by a check of the value; else it is the rule's. */
+  confidence?: Confidence;
   /** Other named groups of the pattern. */
   groups: Record<string, string>;
   /** Decodings between the blob and the secret, outermost first. */
@@ -27,4 +31,5 @@ export interface Trace {
   layers: string[];
   /** Why it was dropped; undefined for a match. */
   dropped?: string;
+  around: Surroundings;
 }

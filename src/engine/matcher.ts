@@ -90,9 +90,18 @@ export class Matcher {
     const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const dropped = runChecks(rule.checks, secret, { window, match: match[0], path: this.#options.path });
+    const around = { window, match: match[0], index: match.index, start: span[0], path: this.#options.path };
+    const { dropped, confidence } = runChecks(rule.checks, secret, around);
     if (layers)
-      this.#options.trace?.({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped });
+      this.#options.trace?.({
+        rule: rule.id,
+        start: blobStart,
+        end: blobEnd,
+        secret,
+        layers,
+        dropped,
+        around,
+      });
     if (dropped) return;
     if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
     if (!layers) return;
@@ -108,6 +117,7 @@ export class Matcher {
       end: blobEnd,
       secret,
       groups: { ...match.groups },
+      ...(confidence && { confidence }),
     });
   }
 
@@ -118,7 +128,14 @@ export class Matcher {
     const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);
     for (const match of window.matchAll(this.#partPattern(part.pattern as string))) {
       const secret = match[0];
-      if (runChecks(part.checks ?? {}, secret, { window, match: secret, path: this.#options.path })) continue;
+      const around = {
+        window,
+        match: secret,
+        index: match.index,
+        start: match.index,
+        path: this.#options.path,
+      };
+      if (runChecks(part.checks ?? {}, secret, around).dropped) continue;
       const start = from + match.index;
       const blobStart = toBlobOffset(layer, start);
       const blobEnd = toBlobEnd(layer, start + secret.length);

@@ -25,10 +25,13 @@ export interface Checks {
   /** Patterns of which none may stand within the window around the secret. */
   far?: string[];
   /** The secret must look like the value of this kind of variable, and not like a call, path, placeholder or word. */
-  value?: 'password' | 'token';
+  value?: ValueKind;
   /** Off for rules whose secrets may hold words such as `example` by nature. */
   placeholder?: false;
 }
+
+/** What a generic rule takes its secret for: the value of a password's name, of a token's or key's, or the password in a URL. */
+export type ValueKind = 'password' | 'token' | 'url';
 
 export type CharacterClass = 'upper' | 'lower' | 'digit' | 'symbol' | 'letter';
 
