@@ -27,11 +27,14 @@ export function readAssignment({ window, index, match, start }: Surroundings, va
   const nameEnd = Math.min(index + rest.length, start);
   return {
     name: window.slice(from, nameEnd),
-    between: window.slice(nameEnd, start),
+    between: window.slice(nameEnd, start).replace(NAMED_VALUE, ''),
     before: from > 0 ? window.slice(lineFrom, from) : '',
     after: window.slice(end, lineTo),
   };
 }
+
+/** In `"name": "PASSWORD", "value": "x"` what assigns is the second colon. */
+const NAMED_VALUE = /(?<=^\\?["']?),?\s+(?:-\s)?\\?["']?(?:value|default)(?=\\?["']?[ \t]?[:=])\\?["']?/i;
 
 function isNameByte(code: number): boolean {
   return (

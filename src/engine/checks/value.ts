@@ -5,6 +5,7 @@ import { type FileRole, roleOf } from './file-role.ts';
 import { findPlaceholder } from './placeholder.ts';
 import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
+import { wordness } from './words.ts';
 
 export interface ValueVerdict {
   /** Why it is no secret. */
@@ -28,12 +29,48 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
   const role = roleOf(around.path);
   const reason = findObvious(kind, value, at, role);
   if (reason) return { dropped: reason };
+  const isSoft = role.test || role.example || isComment(at, role);
+  if (kind === 'argument') {
+    if (/^\d{1,5}$/.test(value)) return { dropped: 'it is a small number' };
+    return isSoft && isMadeUp(kind, value, at, role) ? { confidence: 'low' } : {};
+  }
   const score = scoreValue(kind, value, at, role);
   const level = LEVELS.find(([, least]) => score >= least);
-  return level
-    ? { confidence: level[0] }
-    : { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
+  if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
+  const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
+  return { confidence: isSure || !isSoft ? level[0] : 'low' };
 }
+
+/** In tests, examples and documentation a value must score this to be more than low. */
+const SURE_IN_TESTS = 0.6;
+
+/** What people make up where any value will do: a word with digits for letters, a short number, a hexadecimal one in a test. */
+function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole): boolean {
+  if (kind !== 'token') return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0.4);
+  return /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) && ((role.test && role.kind === 'code') || value.length <= 12);
+}
+
+/** In a configuration a line that is commented out held a value once; in code it explains. */
+function isComment(at: Assignment, role: FileRole): boolean {
+  return role.kind === 'code' && /^\s*(?:#|\/\/|\/?\*|--)/.test(at.before);
+}
+
+/** `s3cr3t!` as `secret`. */
+function plainLetters(value: string): string {
+  return value.replace(/^[\d\W_]+|[\d\W_]+$/g, '').replace(/[013457$@!]/g, (c) => LOOKALIKES[c]);
+}
+
+const LOOKALIKES: Record<string, string> = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  $: 's',
+  '@': 'a',
+  '!': 'i',
+};
 
 /** What needs no weighing: code, references, descriptions. Cheap, and first: most candidates end here. */
 export function findObvious(
@@ -42,7 +79,7 @@ export function findObvious(
   at: Assignment,
   role: FileRole,
 ): string | undefined {
-  if (kind !== 'url') {
+  if (kind === 'password' || kind === 'token') {
     const isBare = !/["'`]$/.test(at.between);
     if (isBare) {
       const bare = findBareCode(value, at, role);
@@ -59,13 +96,15 @@ export function findObvious(
 
 /** Names in which `pass`, `key` or `auth` is a part of another word. */
 const OTHER_NAMES =
-  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|access_?key_?id/i;
+  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|access_?key_?id|csrf|xsrf|authenticity/i;
 
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';
   if (/[^\w]$/.test(value) && /[:.,?*]$/.test(value)) return 'a phrase';
   const isCode = role.kind === 'code' || (role.kind === 'other' && /[;,)]\s*$/.test(at.after));
   if (!isCode) return undefined;
+  // Configurations stand within code too, as texts of several lines: random letters are no name of a variable.
+  if (/^(?=[^_]{6})[A-Za-z0-9]+$/.test(value) && wordness(value) < -0.3) return undefined;
   if (/^[-+!&*~$@]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[\w$]+)*[!?]?$/.test(value) && !/:\/\//.test(at.before))
     return IN_STRING.test(at.before) ? undefined : 'an expression';
   if (/^-?\d+(?:\.\d+)?$/.test(value)) return 'a number';
@@ -108,5 +147,19 @@ function findUntokenlike(value: string): string | undefined {
   if (value.length < 6) return 'it is too short';
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
-  return findPlaceholder(value);
+  if (/[\\"]/.test(value)) return 'it holds quotes';
+  if (/^[\w+/-]*=+[\w+/]|--$/.test(value)) return 'it is an assignment or a flag';
+  if (/^\d+(?:[_.:-]\d+)+$/.test(value)) return 'it is numbers';
+  if (/\[[^\]]*\w-\w[^\]]*\]/.test(value)) return 'it is a pattern';
+  if (/^.{0,8}JhbGciOiJ/.test(value)) return 'it is a JSON Web Token, which has a rule of its own';
+  const decoded = decodeText(value);
+  if (decoded && wordness(decoded) > 0) return 'it is words in base64';
+  return findPlaceholder(decoded ?? value);
+}
+
+/** What a base64 text encodes, if that is printable. */
+function decodeText(value: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]{12,400}={0,2}$/.test(value)) return undefined;
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }
