@@ -89,7 +89,7 @@ function collect() {
   const { FEATURES, findObvious, readAssignment, roleOf } = engine;
   const names = Object.keys(FEATURES);
   const functions = Object.values(FEATURES);
-  const kinds = new Map(rules.filter((r) => r.checks.value && r.checks.value !== 'argument').map((r) => [r.id, r.checks.value]));
+  const kinds = new Map(rules.filter((r) => ['password', 'token', 'url'].includes(r.checks.value)).map((r) => [r.id, r.checks.value]));
   const scanner = new engine.Scanner(rules.filter((r) => kinds.has(r.id)));
   const markup = readMarkup();
   const samples = [];

@@ -30,8 +30,8 @@ export interface Checks {
   placeholder?: false;
 }
 
-/** What a generic rule takes its secret for: the value of a password's name, of a token's or key's, the password in a URL, or one whose place leaves no doubt, such as the argument of --password. */
-export type ValueKind = 'password' | 'token' | 'url' | 'argument';
+/** What a generic rule takes its secret for: the value of a password's name, of a token's or key's, the password in a URL, or one whose place leaves no doubt, such as the argument of --password. `jwt`: a JSON Web Token, whose key may be guessed. */
+export type ValueKind = 'password' | 'token' | 'url' | 'argument' | 'jwt';
 
 export type CharacterClass = 'upper' | 'lower' | 'digit' | 'symbol' | 'letter';
 

@@ -15,7 +15,7 @@ const checks = z.strictObject({
   not: z.array(z.string()).optional(),
   near: z.array(z.string()).optional(),
   far: z.array(z.string()).optional(),
-  value: z.enum(['password', 'token', 'url', 'argument']).optional(),
+  value: z.enum(['password', 'token', 'url', 'argument', 'jwt']).optional(),
   placeholder: z.literal(false).optional(),
 });
 

@@ -22,7 +22,8 @@ export function findPlaceholder(text: string): string | undefined {
   return undefined;
 }
 
-function isSequence(text: string): boolean {
+/** Letters, digits or keys that follow each other. */
+export function isSequence(text: string): boolean {
   if (sequenceShare(text) > 0.55) return true;
   // a1B2c3D4: the letters for themselves, and the digits.
   const letters = text.replace(/[^A-Za-z]/g, '');
@@ -48,4 +49,4 @@ function sequenceShare(text: string): number {
   return steps / (folded.length - 1);
 }
 
-const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm';
+const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm 1q2w3e4r5t6y7u8i9o0p';

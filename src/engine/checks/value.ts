@@ -2,7 +2,8 @@ import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { type FileRole, roleOf } from './file-role.ts';
-import { findPlaceholder } from './placeholder.ts';
+import { isSignedByGuess, namesNobody } from './jwt-key.ts';
+import { findPlaceholder, isSequence } from './placeholder.ts';
 import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
 import { wordness } from './words.ts';
@@ -25,6 +26,7 @@ const LEVELS: [Confidence, number][] = [
 
 /** Judges what a name like a password or a token is given: a secret, or one of the many things that are none. */
 export function judgeValue(kind: ValueKind, value: string, around: Surroundings): ValueVerdict {
+  if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
   const at = readAssignment(around, value);
   const role = roleOf(around.path);
   const reason = findObvious(kind, value, at, role);
@@ -46,9 +48,13 @@ const SURE_IN_TESTS = 0.6;
 
 /** What people make up where any value will do: a word with digits for letters, a short number, a hexadecimal one in a test. */
 function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole): boolean {
+  if (isSequence(value)) return true;
   if (kind !== 'token') return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0.4);
+  if (UUID.test(value)) return role.example && !role.test;
   return /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) && ((role.test && role.kind === 'code') || value.length <= 12);
 }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** In a configuration a line that is commented out held a value once; in code it explains. */
 function isComment(at: Assignment, role: FileRole): boolean {
@@ -90,9 +96,11 @@ export function findObvious(
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
   if (sameText(value, at.name)) return 'it repeats the name it is given to';
-  if (kind === 'token') return findUntokenlike(value);
+  if (kind === 'token') return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
   return findPlaceholder(value);
 }
+
+const PASSWORD_NAME = /passw|pwd$/i;
 
 /** Names in which `pass`, `key` or `auth` is a part of another word. */
 const OTHER_NAMES =
@@ -134,13 +142,8 @@ const CODE_FORMS: [RegExp, string][] = [
 
 function sameText(value: string, name: string): boolean {
   const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return (
-    folded.length > 2 &&
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '')
-      .endsWith(folded)
-  );
+  const words = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return folded.length > 3 ? words.includes(folded) : folded.length > 2 && words.endsWith(folded);
 }
 
 function findUntokenlike(value: string): string | undefined {
@@ -148,7 +151,8 @@ function findUntokenlike(value: string): string | undefined {
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
   if (/[\\"]/.test(value)) return 'it holds quotes';
-  if (/^[\w+/-]*=+[\w+/]|--$/.test(value)) return 'it is an assignment or a flag';
+  if (/^[\w+/-]*=+[\w+/-]|--$/.test(value)) return 'it is an assignment or a flag';
+  if (/^[A-Za-z0-9+/]+={1,2}$/.test(value) && value.length % 4 !== 0) return 'it is base64 cut short';
   if (/^\d+(?:[_.:-]\d+)+$/.test(value)) return 'it is numbers';
   if (/\[[^\]]*\w-\w[^\]]*\]/.test(value)) return 'it is a pattern';
   if (/^.{0,8}JhbGciOiJ/.test(value)) return 'it is a JSON Web Token, which has a rule of its own';
