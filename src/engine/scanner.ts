@@ -24,12 +24,14 @@ export interface ScanOptions {
 export class Scanner {
   readonly memory: ScanMemory;
   readonly #rulesByKeyword: Rule[][];
+  readonly #startRules: Rule[];
   readonly #matcher: Matcher;
 
   constructor(rules: Rule[], memory?: ScanMemory) {
     const keywords = keywordsOf(rules);
     this.memory = memory ?? new ScanMemory(keywords);
     this.#rulesByKeyword = keywords.map((keyword) => rules.filter((rule) => rule.keywords.includes(keyword)));
+    this.#startRules = rules.filter((rule) => rule.start);
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
@@ -38,6 +40,7 @@ export class Scanner {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
     const { from, to } = options.range ?? { from: 0, to: length };
     this.#matcher.begin(options);
+    if (from === 0 && to > 0) for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
     this.#scanLayer(blob, from, to, options.scratch ?? align(address + length + PADDING));
     return this.#matcher.end();
   }

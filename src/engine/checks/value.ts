@@ -32,6 +32,7 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
   const reason = findObvious(kind, value, at, role);
   if (reason) return { dropped: reason };
   const isSoft = role.test || role.example || isComment(at, role);
+  if (kind === 'file') return judgeInSecretFile(value, at, role);
   if (kind === 'argument') {
     if (/^\d{1,5}$/.test(value)) return { dropped: 'it is a small number' };
     return isSoft && isMadeUp(kind, value, at, role) ? { confidence: 'low' } : {};
@@ -42,6 +43,19 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
   return { confidence: isSure || !isSoft ? level[0] : 'low' };
 }
+
+/** In a file made to hold secrets weak ones count as well; a template of such a file has none. */
+function judgeInSecretFile(value: string, at: Assignment, role: FileRole): ValueVerdict {
+  if (NO_SECRET.test(at.name)) return { dropped: 'its name means another thing' };
+  if (!/pass|pwd|pw$/i.test(at.name)) {
+    const reason = findUntokenlike(value);
+    if (reason) return { dropped: reason };
+    if (value.length < 8 || !/\d/.test(value) || wordness(value) > 0.8) return { dropped: 'it is no token' };
+  }
+  return role.test || role.example ? { confidence: 'low' } : {};
+}
+
+const NO_SECRET = /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
 
 /** In tests, examples and documentation a value must score this to be more than low. */
 const SURE_IN_TESTS = 0.6;
@@ -85,7 +99,7 @@ export function findObvious(
   at: Assignment,
   role: FileRole,
 ): string | undefined {
-  if (kind === 'password' || kind === 'token') {
+  if (kind !== 'url' && kind !== 'argument') {
     const isBare = !/["'`]$/.test(at.between);
     if (isBare) {
       const bare = findBareCode(value, at, role);
