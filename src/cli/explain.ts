@@ -26,12 +26,13 @@ export function explain(session: ScanSession, place: string): number {
     .scanBytes(path, bytes)
     .filter((d) => d.spans.some(([start, end]) => start <= to && end >= from));
   const { stdout } = session.io;
+  const prefixes = new Map(session.rules.map(({ id, prefix }) => [id, prefix]));
   const here = traces.filter((trace) => trace.start <= to && trace.end >= from);
   stdout.write(`${place}: ${here.length} ${here.length === 1 ? 'match' : 'matches'} before checks\n`);
   for (const { rule, secret, layers, dropped } of here) {
     const under = layers.length ? ` (in ${layers.join(', ')})` : '';
     stdout.write(
-      `  ${rule} ${Secret.of(secret).mask}${under}: ${dropped ? `dropped, ${dropped}` : 'passes its checks'}\n`,
+      `  ${rule} ${Secret.of(secret, prefixes.get(rule)).mask}${under}: ${dropped ? `dropped, ${dropped}` : 'passes its checks'}\n`,
     );
   }
   for (const detection of detections) {

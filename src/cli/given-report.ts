@@ -12,6 +12,7 @@ export async function readGivenReport(
   path: string | undefined,
   { stdin, cwd }: Io,
   word: string,
+  { showSecrets = false } = {},
 ): Promise<Report> {
   const { readReport } = await import('../report/read.ts');
   if (path === undefined || path === '-') {
@@ -22,12 +23,16 @@ export async function readGivenReport(
     }
     const chunks: Buffer[] = [];
     for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-    return readReport(Buffer.concat(chunks).toString('utf8'), { name: 'standard input' });
+    return readReport(Buffer.concat(chunks).toString('utf8'), { name: 'standard input', showSecrets });
   }
   const text = await readFile(resolve(cwd, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      `${path}: ${error.code === 'ENOENT' ? 'no such file' : `cannot be read (${error.message})`}`,
-    );
+    throw new UserError(`cannot read ${path}: ${REASONS[error.code ?? ''] ?? error.message}`);
   });
-  return readReport(text, { name: path });
+  return readReport(text, { name: path, showSecrets });
 }
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; give the JSON report in it',
+  EACCES: 'no permission to read it',
+};

@@ -26,7 +26,9 @@ export async function runHook(args: Arguments, io: Io, runScan: RunScan): Promis
   const timed = timer ? { ...io, signal: AbortSignal.any([io.signal, timer]) } : io;
   try {
     const source = await openSource(hook, rest, timed);
-    const code = source ? await runScan(source, { ...args, positionals: [] }, timed) : 0;
+    const code = source
+      ? await runScan(source, { positionals: [], values: { quiet: true, ...args.values } }, timed)
+      : 0;
     if (code === 1) io.stderr.write(adviseAfter(hook));
     return code;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { namePath } from '../git/path-name.ts';
 import { UserError } from '../model/errors.ts';
+import type { Skipped } from '../model/report.ts';
 import { listPaths } from '../sources/paths.ts';
 import { type ScanFilesResult, scanFiles } from '../sources/scan-files.ts';
 import type { Arguments, Command, Io } from './command.ts';
@@ -53,41 +54,43 @@ export const scan: Command = {
 async function scanInput(session: ScanSession, io: Io): Promise<number> {
   const { scanStream } = await import('../sources/stdin.ts');
   const path = (session.values['stdin-filename'] as string | undefined) ?? '-';
-  const { detections, bytes } = await scanStream(session.scanner(), io.stdin, path);
+  const { detections, bytes } = await scanStream(session.scanner(), io.stdin, path, io.signal);
   for (const detection of detections) session.add(detection, { path });
   return session.finish({ source: 'stdin', bytes, blobs: 1, commits: 0, skipped: [] });
 }
 
 async function scanPaths(session: ScanSession, { values, positionals }: Arguments, io: Io): Promise<number> {
-  const listed = await listPaths(positionals, {
-    cwd: io.cwd,
-    env: io.env,
-    noGitignore: values['no-gitignore'] === true,
-    exclude: (values.exclude as string[]) ?? [],
-    include: (values.include as string[]) ?? [],
-  });
-  const { files } = listed;
   const progress = new Progress(io, values);
-  const result = await scanFiles(files, {
-    cwd: io.cwd,
-    rules: session.rules,
-    now: session.now,
-    jobs: session.jobs,
-    maxFileSize: session.maxFileSize,
-    signal: io.signal,
-    scanner: session.scanner(),
-    onProgress: (done) =>
-      progress.show(`${done.files} of ${files.length} files, ${done.found} found`, done.bytes),
-  });
+  const totals = { source: 'scan', bytes: 0, blobs: 0, commits: 0, skipped: [] as Skipped[] };
+  // A submodule is met as an entry that is no file; its files are listed by its own git.
+  for (let targets = positionals; ; ) {
+    const { files, skipped } = await listPaths(targets, {
+      cwd: io.cwd,
+      env: io.env,
+      noGitignore: values['no-gitignore'] === true,
+      exclude: (values.exclude as string[]) ?? [],
+      include: (values.include as string[]) ?? [],
+    });
+    const result = await scanFiles(files, {
+      cwd: io.cwd,
+      rules: session.rules,
+      now: session.now,
+      jobs: session.jobs,
+      maxFileSize: session.maxFileSize,
+      signal: io.signal,
+      scanner: session.scanner(),
+      onProgress: (done) =>
+        progress.show(`${done.files} of ${files.length} files, ${done.found} found`, done.bytes),
+    });
+    report(session, files, result);
+    totals.bytes += result.bytes;
+    totals.blobs += result.files;
+    totals.skipped.push(...skipped, ...result.skipped);
+    if (result.folders.length === 0) break;
+    targets = result.folders;
+  }
   progress.clear();
-  report(session, files, result);
-  return session.finish({
-    source: 'scan',
-    bytes: result.bytes,
-    blobs: result.files,
-    commits: 0,
-    skipped: [...listed.skipped, ...result.skipped],
-  });
+  return session.finish(totals);
 }
 
 function report(session: ScanSession, files: Buffer[], { detections }: ScanFilesResult): void {

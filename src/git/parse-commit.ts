@@ -9,6 +9,8 @@ export interface CommitText {
   subject: string;
   /** The message as its bytes stand in the object. */
   message: Buffer;
+  /** Messages of signed tags that a merge keeps in its header, where `git log` does not show them. */
+  mergedTags: Buffer[];
 }
 
 /**
@@ -34,7 +36,21 @@ export function parseCommit(content: Buffer): CommitText {
     date: formatDate(Number(seconds ?? 0), offset ?? '+0000'),
     subject: subjectOf(decode(message)),
     message,
+    mergedTags: readMergedTags(header),
   };
+}
+
+/** A tag object stands after `mergetag`, its further lines with a space before each. */
+function readMergedTags(header: string[]): Buffer[] {
+  const messages: Buffer[] = [];
+  for (const [i, line] of header.entries()) {
+    if (!line.startsWith('mergetag ')) continue;
+    const after = header.slice(i + 1);
+    const length = after.findIndex((other) => !other.startsWith(' '));
+    const rest = (length === -1 ? after : after.slice(0, length)).map((other) => other.slice(1));
+    messages.push(Buffer.from(rest.slice(rest.indexOf('') + 1).join('\n'), 'latin1'));
+  }
+  return messages;
 }
 
 /** The first paragraph on one line, as git prints it. */

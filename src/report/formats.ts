@@ -1,5 +1,6 @@
 import type { Report } from '../model/report.ts';
 import type { RuleDetails } from '../rules/rule.ts';
+import { maskEverywhere } from './mask-everywhere.ts';
 
 export const FORMATS = [
   'text',
@@ -63,9 +64,10 @@ export async function renderReport(
 ): Promise<Iterable<string>> {
   const render = await RENDERERS[format]();
   const wanted = !NEEDS_NO_DETAILS.has(format) && report.findings.length > 0;
-  return render(report, {
+  const reveal = options.showSecrets === true && everySecretKnown(report);
+  return render(reveal ? report : maskEverywhere(report), {
     details: (wanted && (await options.details?.())) || new Map(),
-    reveal: options.showSecrets === true && everySecretKnown(report),
+    reveal,
     quiet: options.quiet ?? false,
     terminal: { colour: false, width: 100, hyperlinks: false, unicode: true, ...options.terminal },
     root: options.root,

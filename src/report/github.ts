@@ -65,9 +65,7 @@ function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
+/** Beyond the toolkit: an escape sequence in a path would reach the log of the run. */
 function escapeProperty(text: string): string {
-  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C').replace(INVISIBLE, '?');
+  return makeVisible(escapeData(text)).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
-
-/** An escape sequence in a path would reach the log of the run. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;

@@ -3,6 +3,7 @@ import type { Finding, Place, Severity } from '../model/finding.ts';
 import type { Report, ScanSummary } from '../model/report.ts';
 import type { RuleDetails } from '../rules/rule.ts';
 import type { RenderContext } from './formats.ts';
+import { toJsonText } from './json-text.ts';
 import { escapeMarkdown } from './markdown-text.ts';
 import { inReadingOrder, mainPlace, otherPlaces, thatCount } from './order.ts';
 import { findRemedy } from './remedy.ts';
@@ -30,11 +31,11 @@ export function* renderGitlab(report: Report, context: RenderContext): Generator
       messages: toMessages(scan),
     },
   };
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "vulnerabilities": [`;
+  yield `${toJsonText(head, 2).slice(0, -2)},\n  "vulnerabilities": [`;
   let separator = '\n';
   for (const finding of inReadingOrder(findings)) {
     const details = context.details.get(finding.rule);
-    yield `${separator}    ${JSON.stringify(toVulnerability(finding, details, context.reveal))}`;
+    yield `${separator}    ${toJsonText(toVulnerability(finding, details, context.reveal))}`;
     separator = ',\n';
   }
   yield findings.length > 0 ? '\n  ]\n}\n' : ']\n}\n';

@@ -4,6 +4,7 @@ import type { Report } from '../model/report.ts';
 import { assetUrl } from '../wasm/asset-url.ts';
 import type { RenderContext } from './formats.ts';
 import { buildPageData } from './html/build-page-data.ts';
+import { toJsonText } from './json-text.ts';
 
 /**
  * One file that needs no network: the style, the script and the report as data. The policy lets nothing but these two
@@ -38,9 +39,9 @@ export function* renderHtml(report: Report, context: RenderContext): Generator<s
 <div id="page"></div>
 <script type="application/json" id="data">`;
   const { findings, ...head } = data;
-  yield escapeJson(`${JSON.stringify(head).slice(0, -1)},"findings":[`);
+  yield escapeJson(`${toJsonText(head).slice(0, -1)},"findings":[`);
   for (const [index, finding] of findings.entries()) {
-    yield escapeJson(`${index > 0 ? ',\n' : ''}${JSON.stringify(finding)}`);
+    yield escapeJson(`${index > 0 ? ',\n' : ''}${toJsonText(finding)}`);
   }
   yield `]}</script>\n<script>${script}</script>\n</body>\n</html>\n`;
 }

@@ -1,6 +1,7 @@
 import type { Finding, Pair, Place, Verdict } from '../model/finding.ts';
 import type { Report, ScanSummary } from '../model/report.ts';
 import type { RenderContext } from './formats.ts';
+import { toJsonText } from './json-text.ts';
 import { showSecret } from './shown.ts';
 
 /** The report as `docs/report.schema.json` describes it, indented so that two of them can be compared by eye. */
@@ -11,10 +12,10 @@ export function* renderJson(report: Report, { reveal }: RenderContext): Generato
     tool: { name: tool.name, version: tool.version },
     scan: toJsonScan(scan, reveal),
   };
-  yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "findings": [`;
+  yield `${toJsonText(head, 2).slice(0, -2)},\n  "findings": [`;
   let separator = '\n';
   for (const finding of findings) {
-    yield `${separator}    ${JSON.stringify(toJsonFinding(finding, reveal), null, 2).replaceAll('\n', '\n    ')}`;
+    yield `${separator}    ${toJsonText(toJsonFinding(finding, reveal), 2).replaceAll('\n', '\n    ')}`;
     separator = ',\n';
   }
   yield findings.length > 0 ? '\n  ]\n}\n' : ']\n}\n';

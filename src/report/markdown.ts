@@ -69,7 +69,7 @@ function describeFinding(finding: Finding, context: RenderContext): string {
   const remedy = findRemedy(finding, context.details.get(finding.rule));
   if (remedy.command) lines.push(`1. Run ${codeSpan(remedy.command)}`);
   else lines.push(...remedy.steps.map((step, index) => `${index + 1}. ${escapeMarkdown(step)}`));
-  if (remedy.url)
+  if (remedy.url && !remedy.command)
     lines.push(
       '',
       `[Revoke it](${encodeURI(decodeSafely(remedy.url)).replace(/[()]/g, encodeURIComponent)})`,

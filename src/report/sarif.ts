@@ -1,6 +1,7 @@
 import type { Finding, Place, Severity } from '../model/finding.ts';
 import type { Report, ScanSummary } from '../model/report.ts';
 import type { RenderContext } from './formats.ts';
+import { toJsonText } from './json-text.ts';
 import { inReadingOrder, mainPlace, otherPlaces } from './order.ts';
 import { describeRules, LEVELS } from './sarif-rules.ts';
 import { showSecret } from './shown.ts';
@@ -35,10 +36,10 @@ export function* renderSarif(report: Report, context: RenderContext): Generator<
   };
   const head = { $schema: SCHEMA, version: '2.1.0', runs: [run] };
   // The results come last in the run, so that they can be written one by one.
-  yield `${JSON.stringify(head).slice(0, -'}]}'.length)},"results":[`;
+  yield `${toJsonText(head).slice(0, -'}]}'.length)},"results":[`;
   let separator = '\n';
   for (const finding of findings) {
-    yield separator + JSON.stringify(toResult(finding, indexes.get(finding.rule) as number, context.reveal));
+    yield separator + toJsonText(toResult(finding, indexes.get(finding.rule) as number, context.reveal));
     separator = ',\n';
   }
   yield '\n]}]}\n';

@@ -7,6 +7,10 @@ const REST_OF_NAME = '[\\w.\\-]{0,40}';
 const ASSIGNMENT =
   '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
 
+/** What `^` stands for in a name: no letter before it, or a capital after a small one, as in `myEsPassword`. Keeps `es_password` out of `POSTGRES_PASSWORD`. Where case does not matter, capitals tell nothing. */
+const NO_LETTER_BEFORE = '(?<![A-Za-z])';
+const WORD_START = `(?:${NO_LETTER_BEFORE}|(?<=[a-z])(?=[A-Z]))`;
+
 /** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
   word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
@@ -22,7 +26,7 @@ export function compileRule(source: RuleSource): Rule {
   if (!keywords) throw new Error('it needs keywords, or names from which they follow');
   const [before, after] = BOUNDARIES[source.boundary ?? 'word'];
   const pattern = source.named
-    ? `(?:${source.named.map(namePattern).join('|')})${REST_OF_NAME}${ASSIGNMENT}${before}${group(source.pattern)}${after}`
+    ? `(?:${source.named.map((name) => namePattern(name, source.caseless)).join('|')})${REST_OF_NAME}${ASSIGNMENT}${before}${group(source.pattern)}${after}`
     : `${before}${group(source.pattern)}${after}`;
   const flags = source.caseless ? 'i' : '';
   const measure = measurePattern(pattern, flags);
@@ -70,8 +74,9 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
 }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */
-function namePattern(name: string): string {
-  return name.replace(/[A-Za-z]|_|\*/g, (c) => {
+function namePattern(name: string, caseless = false): string {
+  return name.replace(/[A-Za-z]|_|\*|\^/g, (c) => {
+    if (c === '^') return caseless ? NO_LETTER_BEFORE : WORD_START;
     if (c === '_') return '[_\\-. ]?';
     if (c === '*') return '[\\w.\\-]{0,24}';
     return `[${c.toUpperCase()}${c.toLowerCase()}]`;
@@ -79,7 +84,7 @@ function namePattern(name: string): string {
 }
 
 function longestWord(name: string): string {
-  const words = name.split(/[_*]/).sort((a, b) => b.length - a.length);
+  const words = name.split(/[_*^]/).sort((a, b) => b.length - a.length);
   if (words[0].length < 3)
     throw new Error(`name ${name} has no word of three letters to look for: give keywords`);
   return words[0];

@@ -77,7 +77,7 @@ function parseRuleFile({ name, text }: RuleText) {
   const lineOf = (path: Path) => lineAt(offsetOf(document, path));
   const parsed = ruleFile.safeParse(document.toJS());
   if (!parsed.success) {
-    const { path, message } = explain(parsed.error.issues[0]);
+    const { path, message } = explain(firstIssue(parsed.error.issues));
     throw new UserError(`${name}:${lineOf(path)}: ${message}`);
   }
   return { data: parsed.data, lineOf };
@@ -96,6 +96,11 @@ function offsetOf(document: Document, path: Path): number {
     if (node?.range) return node.range[0];
   }
   return 0;
+}
+
+/** A misspelt key also leaves the right one missing: the misspelling is the mistake to tell. */
+function firstIssue(issues: z.core.$ZodIssue[]): z.core.$ZodIssue {
+  return issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
 }
 
 function explain(issue: z.core.$ZodIssue): { path: Path; message: string } {

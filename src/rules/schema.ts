@@ -57,9 +57,13 @@ const rule = z.strictObject({
   opens: z.string().optional(),
   docs: z.url({ protocol: /^https$/ }).optional(),
   keywords: z.array(keyword).min(1).optional(),
-  /** Names that the variable holding the secret must contain; the pattern is then the value alone. `*` stands for up to 24 more characters of the identifier, `_` for any or no separator. */
+  /** Names that the variable holding the secret must contain; the pattern is then the value alone. `*` stands for up to 24 more characters of the identifier, `_` for any or no separator, a leading `^` for the beginning of a word. */
   named: z
-    .array(z.string().regex(/^[A-Za-z0-9_*]{3,64}$/, 'a name is letters, digits, _ and *'))
+    .array(
+      z
+        .string()
+        .regex(/^\^?[A-Za-z0-9_*]{3,64}$/, 'a name is letters, digits, _ and *, with ^ at most before them'),
+    )
     .min(1)
     .optional(),
   /** Instead of keywords: tried at the first byte of the files that `paths` names. */

@@ -16,15 +16,9 @@ export const WALLET_GENERATORS: Record<string, (argument: string, random: Random
   base58check: (argument, random) => base58Check(argument, random, BITCOIN),
   'base58check-ripple': (argument, random) => base58Check(argument, random, RIPPLE),
   /** `{bech32:nsec:32}`: 32 random bytes under the prefix `nsec`. */
-  bech32: (argument, random) => {
-    const [prefix, length] = argument.split(':');
-    const codes = [...prefix].map((c) => c.charCodeAt(0));
-    const head = [...codes.map((c) => c >> 5), 0, ...codes.map((c) => c & 31)];
-    const data = toDigits(randomBytes(Number(length), random));
-    const sum = polymod([...head, ...data, 0, 0, 0, 0, 0, 0]) ^ 1;
-    const check = [25, 20, 15, 10, 5, 0].map((shift) => (sum >> shift) & 31);
-    return `${prefix}1${[...data, ...check].map((digit) => BECH32[digit]).join('')}`;
-  },
+  bech32: (argument, random) => bech32(argument, random),
+  /** `{bech32-upper:AGE-SECRET-KEY-:32}`: the same in capitals. */
+  'bech32-upper': (argument, random) => bech32(argument.toLowerCase(), random).toUpperCase(),
   /** `{strkey}`: a Stellar secret seed. */
   strkey: (_, random) => {
     const body = Buffer.concat([Buffer.from([18 << 3]), randomBytes(32, random)]);
@@ -68,6 +62,16 @@ export const WALLET_GENERATORS: Record<string, (argument: string, random: Random
     return `${base}_${[...base62Reversed(crc32(base))].reverse().join('').padStart(6, '0')}`;
   },
 };
+
+function bech32(argument: string, random: Random): string {
+  const [prefix, length] = argument.split(':');
+  const codes = [...prefix].map((c) => c.charCodeAt(0));
+  const head = [...codes.map((c) => c >> 5), 0, ...codes.map((c) => c & 31)];
+  const data = toDigits(randomBytes(Number(length), random));
+  const sum = polymod([...head, ...data, 0, 0, 0, 0, 0, 0]) ^ 1;
+  const check = [25, 20, 15, 10, 5, 0].map((shift) => (sum >> shift) & 31);
+  return `${prefix}1${[...data, ...check].map((digit) => BECH32[digit]).join('')}`;
+}
 
 function base58Check(argument: string, random: Random, alphabet: string): string {
   const [version, length, end = ''] = argument.split(':');

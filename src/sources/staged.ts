@@ -21,7 +21,11 @@ export interface StagedOptions extends Pick<GitOptions, 'cwd' | 'env'> {
   maxFileSize?: number;
 }
 
+/** The most that is read at once, in bytes, of files whose sizes were asked for. */
 const BATCH = 64 << 20;
+
+/** So few objects are read without asking for their sizes first, which saves a process (3 ms) in the usual commit. */
+const FEW = 100;
 
 /** Trees without entries: what a first commit is compared with. */
 const EMPTY_TREE: Record<string, string> = {
@@ -85,31 +89,64 @@ function selectFiles(changes: RawChange[], merged: Map<string, RawChange>[], ski
 
 function* readBlobs(wanted: Wanted[], skipped: Skipped[], options: StagedOptions): Generator<Blob> {
   if (wanted.length === 0) return;
-  const sizes = sizesOfObjects([...new Set(wanted.flatMap(({ id, oldIds }) => [id, ...oldIds]))], options);
   const limit = Math.min(options.maxFileSize ?? LARGEST_OBJECT, LARGEST_OBJECT);
+  const all = idsOf(wanted);
+  const few = all.length <= FEW ? tryReadObjects(all, options) : undefined;
+  if (few) {
+    yield* compare(wanted, few, limit, skipped);
+    return;
+  }
+  const sizes = sizesOfObjects(all, options);
   const readable = wanted.filter(({ id, name }) => {
-    const size = sizes.get(id);
-    if (size === undefined) skipped.push({ path: name.path, reason: `its blob ${id} is missing` });
-    else if (size > limit)
-      skipped.push({ path: name.path, reason: `${size} bytes, over the limit of ${limit}` });
-    return size !== undefined && size <= limit;
+    const size = sizes.get(id) ?? 0;
+    if (size > limit) skipped.push({ path: name.path, reason: overLimit(size, limit) });
+    return size <= limit;
   });
   for (const batch of splitBySize(readable, sizes)) {
-    const objects = readObjects([...new Set(batch.flatMap(({ id, oldIds }) => [id, ...oldIds]))], options);
-    for (const { id, name, oldIds } of batch) {
-      const bytes = objects.get(id);
-      if (!bytes) {
-        skipped.push({ path: name.path, reason: `its blob ${id} is damaged: see git fsck` });
-        continue;
-      }
-      // An old version that cannot be read makes nothing old.
-      const changed = changedRanges(
-        bytes,
-        oldIds.flatMap((old) => objects.get(old) ?? []),
-      );
-      if (changed.length > 0) yield { ...name, id, bytes, ...(oldIds.length > 0 && { changed }) };
-    }
+    yield* compare(batch, readObjects(idsOf(batch), options), limit, skipped);
   }
+}
+
+function* compare(
+  wanted: Wanted[],
+  objects: Map<string, Buffer>,
+  limit: number,
+  skipped: Skipped[],
+): Generator<Blob> {
+  for (const { id, name, oldIds } of wanted) {
+    const bytes = objects.get(id);
+    if (!bytes || bytes.length > limit) {
+      const reason = bytes
+        ? overLimit(bytes.length, limit)
+        : `its blob ${id} is missing or damaged: see git fsck`;
+      skipped.push({ path: name.path, reason });
+      continue;
+    }
+    // An old version that cannot be read makes nothing old.
+    const changed = changedRanges(
+      bytes,
+      oldIds.flatMap((old) => objects.get(old) ?? []),
+    );
+    if (changed.length > 0) yield { ...name, id, bytes, ...(oldIds.length > 0 && { changed }) };
+  }
+}
+
+/** @returns undefined when they are more than one read can bring */
+function tryReadObjects(ids: string[], options: StagedOptions): Map<string, Buffer> | undefined {
+  try {
+    return readObjects(ids, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOBUFS') return undefined;
+    throw error;
+  }
+}
+
+function idsOf(wanted: Wanted[]): string[] {
+  return [...new Set(wanted.flatMap(({ id, oldIds }) => [id, ...oldIds]))];
+}
+
+function overLimit(size: number, limit: number): string {
+  return `${size} bytes, over the limit of ${limit}`;
 }
 
 /** Batches under `BATCH` bytes, so that a thousand large files are never in memory together. */
@@ -118,7 +155,7 @@ function* splitBySize(wanted: Wanted[], sizes: Map<string, number>): Generator<W
   let total = 0;
   for (const file of wanted) {
     // A file has a few old versions at most; those too large to be read with it are not asked for.
-    let size = sizes.get(file.id)!;
+    let size = sizes.get(file.id) ?? 0;
     file.oldIds = file.oldIds.filter((old) => (size += sizes.get(old) ?? 0) < LARGEST_OBJECT);
     if (batch.length > 0 && total + size > BATCH) {
       yield batch;

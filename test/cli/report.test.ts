@@ -71,7 +71,7 @@ describe('unleak report', () => {
   });
 
   test.each([
-    [[], 'which report?'],
+    [[], 'standard input is empty'],
     [['a.json', 'b.json'], 'takes one report, not also b.json'],
     [['missing.json'], 'cannot read missing.json: there is no such file'],
     [['.'], 'cannot read .: it is a folder'],

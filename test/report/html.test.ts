@@ -25,7 +25,7 @@ describe('HTML report', () => {
   });
 });
 
-describe.skipIf(!CHROMIUM)('HTML report in Chromium (skipped: no Chromium is installed)', () => {
+describe.skipIf(!CHROMIUM)(`HTML report in ${CHROMIUM ?? 'Chromium: none is installed'}`, () => {
   let browser: Browser;
   let folder: string;
   let page: Page;
@@ -163,7 +163,7 @@ describe.skipIf(!CHROMIUM)('HTML report in Chromium (skipped: no Chromium is ins
     expect(await detail.locator('dl').textContent()).toContain('account id123456789012');
     expect(await detail.locator('dl').textContent()).toContain('arn:aws:iam::123456789012:user/deploy');
     await page.locator('.finding > summary', { hasText: 'GitHub' }).click();
-    const link = page.getByRole('link', { name: 'Revoke it at the vendor' });
+    const link = page.getByRole('link', { name: "The vendor's page to end it" });
     expect(await link.getAttribute('href')).toBe('https://github.com/settings/tokens');
     expect(await link.getAttribute('rel')).toContain('noreferrer');
   });

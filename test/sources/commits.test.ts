@@ -165,6 +165,44 @@ test('a message in another encoding and one with a NUL are read whole', async ()
   expect(Buffer.from(blobs[0].bytes).toString('latin1')).toContain('before\0after');
 });
 
+test('the message of a signed tag that a merge keeps in its header is read', async () => {
+  const repository = history();
+  const raw = [
+    `tree ${repository.git('rev-parse', 'HEAD^{tree}')}`,
+    `parent ${repository.git('rev-parse', 'HEAD')}`,
+    'author A <a@example.org> 1700000000 +0000',
+    'committer A <a@example.org> 1700000000 +0000',
+    `mergetag object ${repository.git('rev-parse', 'HEAD~1')}`,
+    ' type commit',
+    ' tag v1',
+    ' tagger A <a@example.org> 1700000000 +0000',
+    ' ',
+    ' hidden text',
+    ' -----END PGP SIGNATURE-----',
+    '',
+    'merge',
+    '',
+  ].join('\n');
+  const id = repository.gitWith(raw, 'hash-object', '-t', 'commit', '-w', '--stdin');
+  expect((await range(repository, `HEAD..${id}`)).messages).toEqual([
+    'COMMIT_MSG: merge\n',
+    'TAG_MSG: hidden text\n-----END PGP SIGNATURE-----',
+  ]);
+});
+
+test('a tag of a blob brings the blob, a tag of a tree is named as not scanned', async () => {
+  const repository = history();
+  const blob = repository.git('rev-parse', 'HEAD:b.txt');
+  repository.git('tag', '-a', '-m', 'of a blob', 'file', blob);
+  const { files, messages } = await range(repository, 'file');
+  expect(files).toEqual([`undefined: blob-${blob}: second`]);
+  expect(messages).toEqual(['TAG_MSG: of a blob\n']);
+  const tree = repository.git('rev-parse', 'HEAD^{tree}');
+  expect((await range(repository, tree)).skipped).toEqual([
+    { path: tree, reason: expect.stringContaining('a tree') },
+  ]);
+});
+
 test('what is on the remote already is left out', async () => {
   const repository = history();
   const remote = new Repository(['--bare']);
@@ -259,6 +297,15 @@ test('a commit whose tree is missing is named and the others are read', async ()
     expect.arrayContaining(['one: a.txt: first', 'two: b.txt: second', 'five: e.txt: fifth']),
   );
   expect(skipped.length).toBeGreaterThan(0);
+});
+
+test('a broken ref among those asked for is an error of the repository', async () => {
+  const repository = history();
+  repository.write('.git/refs/heads/broken', 'not an id\n');
+  await expect(range(repository, '--all', '--not', 'HEAD~1')).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining('refs/heads/broken'),
+  });
 });
 
 test('objects in quarantine (pre-receive) are read', async () => {

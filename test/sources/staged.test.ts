@@ -451,7 +451,7 @@ test('a staged blob that is missing is named', () => {
   unlinkSync(join(repository.dir, '.git/objects', id.slice(0, 2), id.slice(2)));
   expect(staged(repository)).toMatchObject({
     text: { 'b.txt': 'b\n' },
-    skipped: [{ path: 'a.txt', reason: `its blob ${id} is missing` }],
+    skipped: [{ path: 'a.txt', reason: `its blob ${id} is missing or damaged: see git fsck` }],
   });
 });
 
@@ -476,6 +476,17 @@ test('a file whose old version is missing is new as a whole', () => {
   repository.stage('a.txt', 'a\nb\n');
   unlinkSync(join(repository.dir, '.git/objects', id.slice(0, 2), id.slice(2)));
   expect(staged(repository)).toMatchObject({ text: { 'a.txt': 'a\nb\n' }, skipped: [] });
+});
+
+test('many files are read in batches, with the same result', () => {
+  const repository = new Repository();
+  const names = Array.from({ length: 150 }, (_, i) => `file-${String(i).padStart(3, '0')}.txt`);
+  for (const name of names) repository.write(name, `old ${name}\n`);
+  repository.git('add', '-A');
+  repository.commit('first');
+  for (const name of names) repository.write(name, `old ${name}\nnew ${name}\n`);
+  repository.git('add', '-A');
+  expect(staged(repository).text).toEqual(Object.fromEntries(names.map((name) => [name, `new ${name}`])));
 });
 
 test('a file over the limit is named', () => {

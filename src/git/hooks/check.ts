@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { GitOptions } from '../run.ts';
 import { exists, readText } from './change.ts';
 import { huskyFile } from './husky.ts';
+import { lefthookFile } from './lefthook.ts';
 import { type HookPlace, LEFTHOOK_FILES, locateHooks, PRE_COMMIT_FILE } from './locate.ts';
 import { type HookName, isOurs } from './script.ts';
 
@@ -75,13 +76,21 @@ function findFaults(hook: HookName, file: string, place: HookPlace, { env }: Opt
       `${file} does not begin with #!, so it does not run everywhere. Put #!/bin/sh on its first line`,
     );
   }
-  if (place.manager === 'git' && !text.includes('unleak')) {
-    problems.push(`${file} does not run unleak. Run: unleak install ${hook}`);
+  const source = sourceOf(hook, file, place);
+  if (!readText(source)?.includes('unleak')) {
+    problems.push(`${source} does not run unleak. Run: unleak install ${hook}`);
   }
   if (/\bnpx\b/.test(text) && !isProgram('npx', env.PATH ?? '')) {
     problems.push(`${file} runs npx, which is not on the PATH`);
   }
   return problems;
+}
+
+/** The file that says what the hook does: a manager's own script only hands over to it. */
+function sourceOf(hook: HookName, file: string, { manager, root }: HookPlace): string {
+  if (manager === 'husky') return huskyFile(hook, root);
+  if (manager === 'lefthook') return lefthookFile(root);
+  return manager === 'pre-commit' ? join(root, PRE_COMMIT_FILE) : file;
 }
 
 /** Variables that turn hook managers off. */

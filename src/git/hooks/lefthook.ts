@@ -38,7 +38,7 @@ export function uninstallLefthook(hook: HookName, root: string): Change {
   return { ...writeText(file, text), did: text === before ? 'unchanged' : 'restored' };
 }
 
-function lefthookFile(root: string): string {
+export function lefthookFile(root: string): string {
   const name = LEFTHOOK_FILES.find((candidate) => existsSync(join(root, candidate))) ?? 'lefthook.yml';
   return join(root, name);
 }

@@ -62,19 +62,33 @@ function toPageFinding(finding: Finding, remedy: number, reveal: boolean): PageF
   const places = [mainPlace(finding), ...otherPlaces(finding)].slice(0, MOST_PLACES);
   return {
     rule,
-    vendor,
+    vendor: makeVisible(vendor),
     title: makeVisible(title),
     severity,
     confidence,
     fingerprint,
     secret: showSecret(secret, reveal),
     id: pair?.id,
-    facts,
-    verdict,
+    facts: showValues(facts),
+    verdict: verdict && {
+      ...verdict,
+      reason: verdict.reason === undefined ? undefined : makeVisible(verdict.reason),
+      identity: verdict.identity && showValues(verdict.identity),
+    },
     suppressed,
     remedy,
     places: places.map((place) => toPagePlace(finding, place, reveal)),
   };
+}
+
+/** Keys and texts as they may be shown. */
+function showValues<Value>(values: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      makeVisible(name),
+      typeof value === 'string' ? (makeVisible(value) as Value) : value,
+    ]),
+  );
 }
 
 function toPagePlace(finding: Finding, place: Place, reveal: boolean): PagePlace {

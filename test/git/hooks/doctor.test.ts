@@ -131,6 +131,15 @@ test('core.hooksPath that leads past the hook is named, with its scope', () => {
   expect(check(repository).runs).toBe(false);
 });
 
+test('a manager whose hook does not run unleak is named with its file', () => {
+  const repository = guarded();
+  repository.write('.husky/_/pre-commit', '#!/bin/sh\nsh -e .husky/pre-commit\n', 0o755);
+  repository.write('.husky/pre-commit', 'echo theirs\n', 0o755);
+  repository.git('config', 'core.hooksPath', '.husky/_');
+  expect(check(repository).problems.join('\n')).toMatch(/\.husky\/pre-commit does not run unleak/);
+  expect(probe(repository).outcome).toBe('passed');
+});
+
 test('variables that turn a manager off are named', () => {
   const repository = guarded();
   repository.write('.husky/pre-commit', '', 0o755);

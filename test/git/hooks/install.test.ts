@@ -143,6 +143,17 @@ test('core.hooksPath decides where the hook goes', () => {
   expect(tryCommit(repository, 'PLANTED\n').status).toBe(1);
 });
 
+test('a hooks folder for all repositories is said to be one', () => {
+  const { repository } = project();
+  const home = temporaryFolder();
+  const env: Record<string, string> = { ...repository.env, HOME: home };
+  delete env.GIT_CONFIG_GLOBAL;
+  execFileSync('git', ['config', '--global', 'core.hooksPath', '~/hooks'], { env });
+  expect(installHooks({ hooks: ['pre-commit'], cwd: repository.dir, env })).toEqual([
+    { file: join(home, 'hooks/pre-commit'), did: 'added', note: expect.stringContaining('all repositories') },
+  ]);
+});
+
 test('a linked worktree is guarded by the hook of its repository', () => {
   const { repository } = project();
   repository.commit('first');
@@ -292,6 +303,21 @@ test.each([
   expect(tryCommit(repository, 'clean\n').status).toBe(0);
   uninstall(repository);
   expect(readFileSync(join(repository.dir, '.husky/pre-commit'), 'utf8')).toBe(text);
+});
+
+test('husky 9, whose scripts stand in .husky/_, is guarded in .husky', () => {
+  const { repository } = project();
+  repository.write(
+    '.husky/_/pre-commit',
+    '#!/usr/bin/env sh\nsh -e "$(dirname "$(dirname "$0")")/pre-commit" "$@"\n',
+    0o755,
+  );
+  repository.git('config', 'core.hooksPath', '.husky/_');
+  expect(install(repository)).toMatchObject([
+    { file: join(repository.dir, '.husky/pre-commit'), did: 'added' },
+  ]);
+  expect(tryCommit(repository, 'PLANTED\n').status).toBe(1);
+  expect(tryCommit(repository, 'clean\n').status).toBe(0);
 });
 
 test('where husky does not find unleak the commit is stopped', () => {

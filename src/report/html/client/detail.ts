@@ -22,7 +22,7 @@ export function renderDetail(finding: PageFinding, data: PageData): HTMLElement 
         el('h3', {}, 'What to do next'),
         remedy.command !== undefined && renderCommand(remedy.command),
         el('ol', {}, ...remedy.steps.map((step) => el('li', {}, step))),
-        remedy.url !== undefined && el('p', {}, el('a', { href: remedy.url }, 'Revoke it at the vendor')),
+        remedy.url !== undefined && el('p', {}, el('a', { href: remedy.url }, "The vendor's page to end it")),
       ),
       el(
         'section',
@@ -100,18 +100,17 @@ function renderCommand(command: string): HTMLElement {
 }
 
 function renderPlaces(places: PagePlace[]): HTMLElement {
+  const hasHistory = places.some(({ commit }) => commit !== undefined);
+  const names = hasHistory ? ['Place', 'Since', 'Author', 'Commit', ''] : ['Place'];
   const body = el('tbody');
   const table = el(
     'table',
     {},
-    el(
-      'thead',
-      {},
-      el('tr', {}, ...['Place', 'Since', 'Author', 'Commit', ''].map((name) => el('th', {}, name))),
-    ),
+    el('thead', {}, el('tr', {}, ...names.map((name) => el('th', {}, name)))),
     body,
   );
-  const add = (from: number, to: number) => body.append(...places.slice(from, to).map(renderPlace));
+  const add = (from: number, to: number) =>
+    body.append(...places.slice(from, to).map((place) => renderPlace(place, hasHistory)));
   add(0, PLACES_AT_ONCE);
   const section = el('section', { class: 'places' }, el('h3', {}, count(places.length, 'place')), table);
   if (places.length > PLACES_AT_ONCE) {
@@ -124,14 +123,16 @@ function renderPlaces(places: PagePlace[]): HTMLElement {
   return section;
 }
 
-function renderPlace(place: PagePlace): HTMLElement {
+function renderPlace(place: PagePlace, hasHistory: boolean): HTMLElement {
   const { path, line, date, author, commit, message, inHead, reachable } = place;
+  const where = el('td', {}, el('code', {}, `${path}:${line}`));
+  if (!hasHistory) return el('tr', {}, where);
   const state =
     reachable === false ? 'unreachable' : inHead === false ? 'gone from HEAD' : inHead ? 'in HEAD' : '';
   return el(
     'tr',
     {},
-    el('td', {}, el('code', {}, `${path}:${line}`)),
+    where,
     el('td', {}, date?.slice(0, 10) ?? ''),
     el('td', {}, author ?? ''),
     el('td', { title: message ?? '' }, el('code', {}, commit?.slice(0, 10) ?? '')),

@@ -1,0 +1,21 @@
+// node bench/run.mjs <name> [arguments]: bundles bench/<name>.ts into dist/bench/ and runs it. Build the project first.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [name, ...args] = process.argv.slice(2);
+const dir = join(root, 'dist/bench');
+mkdirSync(dir, { recursive: true });
+const bundle = await rolldown({
+  input: join(root, 'bench', `${name}.ts`),
+  platform: 'node',
+  external: [/^[^./]/],
+});
+await bundle.write({ file: join(dir, `${name}.js`), format: 'esm', codeSplitting: false });
+copyFileSync(join(root, 'src/generated/core.wasm'), join(dir, 'core.wasm'));
+process.exit(
+  spawnSync(process.execPath, [join(dir, `${name}.js`), ...args], { stdio: 'inherit' }).status ?? 1,
+);

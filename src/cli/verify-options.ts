@@ -1,0 +1,104 @@
+import { UserError } from '../model/errors.ts';
+import type { RuleDetails } from '../rules/rule.ts';
+import type { AwsService } from '../verify/aws-service-keys.ts';
+import type { VerifyOptions } from '../verify/verify-findings.ts';
+import { checkEndpoint } from './aws-options.ts';
+import type { Io, Options, Values } from './command.ts';
+import { VERSION } from './version.ts';
+
+/** Options of every command that can ask issuers. */
+export const VERIFY_OPTIONS: Options = {
+  'aws-endpoint': { type: 'string', value: 'URL', help: 'Ask this server instead of AWS STS' },
+  partition: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    choices: ['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'],
+    help: 'Ask these AWS partitions too when the likely one does not know a key (shows the id to their operators)',
+  },
+  'verify-accounts': {
+    type: 'string',
+    multiple: true,
+    value: 'ID',
+    help: 'Ask only about keys of these AWS accounts',
+  },
+  'verify-not-accounts': {
+    type: 'string',
+    multiple: true,
+    value: 'ID',
+    help: 'Never ask about keys of these AWS accounts',
+  },
+  'canary-accounts': {
+    type: 'string',
+    multiple: true,
+    value: 'ID',
+    help: 'AWS accounts of bait keys, besides the known ones',
+  },
+  'verify-aws-service': {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    choices: ['bedrock', 'appsync', 'ses', 'codecommit'],
+    help: 'Ask these AWS services about their own keys too: such a key leaves this machine, for the official host',
+  },
+  'verify-with-own': {
+    type: 'boolean',
+    help: 'Name the account of old AWS keys by GetAccessKeyInfo, with your own credentials',
+  },
+  'verify-private': { type: 'boolean', help: 'Let questions go to private and loopback addresses' },
+  'verify-timeout': { type: 'string', value: 'SECONDS', help: 'Wait no longer for one answer (5)' },
+};
+
+/** What the configuration says about verification. */
+export interface VerifyConfig {
+  /** False for a configuration found in what is scanned: its hosts are not allowed, for its author may be anyone. */
+  trusted: boolean;
+  verify: { allowHosts: string[]; allowAccounts: string[]; denyAccounts: string[] };
+}
+
+/**
+ * @param builtIn details of the built-in rules: their hosts may be asked
+ * @param details details of all rules in use
+ */
+export async function verifyOptions(
+  values: Values,
+  io: Io,
+  { builtIn, details, config }: { builtIn: RuleDetails[]; details: RuleDetails[]; config?: VerifyConfig },
+): Promise<VerifyOptions> {
+  const { hostOf } = await import('../verify/declared-check.ts');
+  const list = (name: string) => (values[name] as string[] | undefined) ?? [];
+  const allowHosts = config?.trusted ? config.verify.allowHosts : [];
+  return {
+    requests: new Map(details.flatMap(({ id, verify }) => (verify ? [[id, verify] as const] : []))),
+    hosts: new Set([...builtIn.flatMap(({ verify }) => (verify ? [hostOf(verify)] : [])), ...allowHosts]),
+    allowPrivate: values['verify-private'] === true,
+    env: io.env,
+    version: VERSION,
+    timeoutMs: readSeconds(values['verify-timeout'] as string | undefined),
+    signal: io.signal,
+    aws: {
+      endpoint: checkEndpoint(values['aws-endpoint'] as string | undefined),
+      accounts: {
+        allow: [...list('verify-accounts'), ...(config?.verify.allowAccounts ?? [])],
+        deny: [...list('verify-not-accounts'), ...(config?.verify.denyAccounts ?? [])],
+        canaries: list('canary-accounts'),
+      },
+      otherPartitions: list('partition'),
+      services: list('verify-aws-service') as AwsService[],
+      ...(values['verify-with-own'] === true && { own: await ownCredentials(values, io) }),
+    },
+  };
+}
+
+async function ownCredentials(values: Values, io: Io) {
+  const { connect, signInAs } = await import('./aws-options.ts');
+  const operator = await signInAs(values, io, await connect(values, io));
+  return operator.credentials;
+}
+
+function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= 300) return seconds * 1000;
+  throw new UserError(`--verify-timeout ${text}: give seconds, from 1 to 300`);
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { BlobScanner } from '../../src/engine/blob-scanner.ts';
+import { Scanner } from '../../src/engine/scanner.ts';
+import { builtInRules } from '../../src/rules/catalogue.ts';
+import { expandTemplate } from '../../src/rules/templates.ts';
+import { AWS_CONTEXTS, type AwsContext } from './aws-contexts.ts';
+
+const scanner = new BlobScanner(new Scanner(builtInRules()), { now: Date.UTC(2026, 0, 1) });
+const PAIRS = 8;
+
+interface Filled {
+  bytes: Buffer;
+  id: string;
+  secret: string;
+  line: number;
+}
+
+function fill({ text, temporary }: AwsContext, seed: number): Filled {
+  const prefix = temporary ? 'ASIA' : 'AKIA';
+  const id = expandTemplate(`{aws-id:${prefix}}`, seed);
+  const secret = expandTemplate('{aws-secret}', seed);
+  const wide = /^UTF16\(([\s\S]*)\)$/.exec(text);
+  const filled = (wide ? wide[1] : text)
+    .replaceAll('OTHERID', expandTemplate('{aws-id:AKIA}x', seed + 1000).slice(0, 20))
+    .replaceAll('OTHERSECRET', expandTemplate('{aws-secret}', seed + 1000))
+    .replace('TOKEN', expandTemplate('IQoJb3JpZ2luX2Vj{base64:400}', seed))
+    .replaceAll(/HEAD\((ID|SECRET)\)/g, (_, what) => half(what === 'ID' ? id : secret, 0))
+    .replaceAll(/TAIL\((ID|SECRET)\)/g, (_, what) => half(what === 'ID' ? id : secret, 1))
+    .replace(/(?<![A-Z])JSON\(SECRET\)/, secret.replaceAll('/', '\\/'))
+    .replace('URL(SECRET)', encodeURIComponent(secret))
+    .replace('XML(SECRET)', toEntities(secret))
+    .replaceAll(/(?<![A-Z])ID(?![A-Za-z])/g, id)
+    .replaceAll('SECRET', (found, at, whole) =>
+      /[A-Z_]$/.test(whole.slice(Math.max(0, at - 1), at)) || /^[A-Z_]/.test(whole.slice(at + 6))
+        ? found
+        : secret,
+    )
+    .replaceAll(/B64\(([\s\S]*?)\)(?=["\n])/g, (_, inner) => Buffer.from(inner).toString('base64'));
+  const bytes = wide ? Buffer.from(`\ufeff${filled}`, 'utf16le') : Buffer.from(filled);
+  const forms = [
+    secret,
+    half(secret, 0),
+    encodeURIComponent(secret),
+    secret.replaceAll('/', '\\/'),
+    toEntities(secret),
+    Buffer.from(secret).toString('base64'),
+  ];
+  const marker = forms.find((form) => filled.includes(form));
+  const line = marker ? filled.slice(0, filled.indexOf(marker)).split('\n').length : 1;
+  return { bytes, id, secret, line };
+}
+
+function toEntities(text: string): string {
+  return text.replaceAll('+', '&#43;').replaceAll('/', '&#x2F;');
+}
+
+function half(text: string, part: 0 | 1): string {
+  return part === 0 ? text.slice(0, text.length >> 1) : text.slice(text.length >> 1);
+}
+
+describe('an AWS pair is found whole, at the line of its secret, in', () => {
+  it.each(AWS_CONTEXTS)('$name', (context) => {
+    for (let seed = 1; seed <= PAIRS; seed++) {
+      const { bytes, id, secret, line } = fill(context, seed);
+      const found = scanner.scanBytes(context.path, bytes);
+      const pair = found.find((detection) => detection.pair?.id === id);
+      const seen = found.map((d) => `${d.rule} ${d.pair ? `${d.pair.id} + ` : ''}${d.secret} line ${d.line}`);
+      expect(pair?.pair?.secret, `${bytes.toString('latin1')}\n${seen.join('\n')}`).toBe(secret);
+      expect(pair?.line).toBe(line);
+      expect(pair?.facts).toMatchObject({
+        keyId: id,
+        generation: 'new',
+        accountId: expect.stringMatching(/^\d{12}$/),
+      });
+      if (context.temporary) expect(pair?.pair?.token).toMatch(/^IQoJ/);
+      expect(found.filter((d) => d.secret === secret)).toHaveLength(1);
+    }
+  });
+});
+
+describe('AWS is not seen in', () => {
+  const decoys: [name: string, path: string, template: string][] = [
+    [
+      'documented examples',
+      'README.md',
+      'aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n',
+    ],
+    [
+      'an example of the API models',
+      'api.json',
+      '{"AccessKeyId": "AKIAI44QH8DHBEXAMPLE", "SecretAccessKey": "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"}',
+    ],
+    [
+      'placeholders',
+      '.env',
+      'AWS_ACCESS_KEY_ID=AKIAXXXXXXXXXXXXXXXX\nAWS_SECRET_ACCESS_KEY=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n',
+    ],
+    [
+      'references',
+      'ci.yml',
+      'AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\nAWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n',
+    ],
+    [
+      'a lockfile',
+      'package-lock.json',
+      '"integrity": "sha512-{base64:86}=="\n"resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz#{hex:40}"\n',
+    ],
+    ['a list of commits', 'log.txt', 'commit {hex:40}\ncommit {hex:40}\n'],
+    ['an id with an impossible account', 'a.txt', 'AKIA7{base32:15}'],
+    ['an id of an old generation that was never issued', 'a.txt', 'AKIAL{base32:15}'],
+    ['a longer word', 'a.txt', 'XAKIA{base32:16} {aws-id:AKIA}Q'],
+    ['a LocalStack key', 'a.env', 'AWS_ACCESS_KEY_ID=LKIAQAAAAAAAGMKEM7X5\n'],
+    ['role and user ids', 'a.json', '{"RoleId": "AROA{base32:17}", "UserId": "AIDA{base32:17}"}'],
+  ];
+  it.each(decoys)('%s', (_, path, template) => {
+    for (let seed = 1; seed <= PAIRS; seed++) {
+      const text = expandTemplate(template, seed);
+      const found = scanner.scanBytes(path, Buffer.from(text)).filter((d) => d.rule.startsWith('aws-'));
+      expect(found.map((d) => `${d.rule} ${d.secret}`)).toEqual([]);
+    }
+  });
+
+  it.each([
+    [
+      'MinIO',
+      'endpoint_url = https://minio.internal:9000\naws_access_key_id = {upnum:20}\naws_secret_access_key = {aws-secret}\n',
+    ],
+    [
+      'Wasabi',
+      'host_base = s3.eu-central-1.wasabisys.com\naccess_key = {upnum:20}\nsecret_key = {aws-secret}\n',
+    ],
+    [
+      'R2',
+      'AWS_ENDPOINT_URL=https://{hex:32}.r2.cloudflarestorage.com\nAWS_ACCESS_KEY_ID={hex:32}\nAWS_SECRET_ACCESS_KEY={hex:64}\n',
+    ],
+    [
+      'Spaces',
+      '{"endpoint": "fra1.digitaloceanspaces.com", "accessKeyId": "DO00{upnum:16}", "secretAccessKey": "{base64:43}"}',
+    ],
+  ])('the keys of %s, which are no AWS pair', (_, template) => {
+    for (let seed = 1; seed <= PAIRS; seed++) {
+      const found = scanner.scanBytes('config', Buffer.from(expandTemplate(template, seed)));
+      expect(found.filter((d) => d.rule.startsWith('aws-') || d.pair).map((d) => d.rule)).toEqual([]);
+    }
+  });
+
+  it('a pair whose id stands beside a SHA-1 and no secret', () => {
+    for (let seed = 1; seed <= PAIRS; seed++) {
+      const text = expandTemplate(
+        'id: {aws-id:AKIA}\ncommit: {hex:40}\nintegrity: sha1-{base64:27}=\n',
+        seed,
+      );
+      const found = scanner.scanBytes('a.yml', Buffer.from(text));
+      expect(found.filter((d) => d.pair)).toEqual([]);
+      expect(found.filter((d) => d.rule === 'aws-access-key')).toHaveLength(1);
+    }
+  });
+});
+
+describe('what a key id and a token say by themselves', () => {
+  it.each([
+    ['ASIA', 'Y34FZKBOKMUTVV7A', '609629065308'],
+    ['ASIA', 'QNZGKIQY56JQ7WML', '029608264753'],
+    ['AKIA', 'XYZDQCEN4B6JSJQI', '534261010715'],
+    ['AKIA', '6RVFFB77RE7OLMKI', '999999999999'],
+  ])('%s%s belongs to account %s', (prefix, body, accountId) => {
+    const id = prefix + body;
+    const [found] = scanner.scanBytes('a', Buffer.from(`key: ${id}\n`));
+    expect(found.facts).toMatchObject({ keyId: id, accountId, partition: 'aws' });
+    expect(found.facts.canary === true).toBe(accountId === '534261010715');
+  });
+
+  it('a region near by tells the partition', () => {
+    const text = expandTemplate(
+      'region = cn-north-1\naws_access_key_id = {aws-id:AKIA}\naws_secret_access_key = {aws-secret}\n',
+      1,
+    );
+    expect(scanner.scanBytes('a', Buffer.from(text))[0].facts.partition).toBe('aws-cn');
+  });
+
+  it('a presigned URL tells its end, from which on it is expired', () => {
+    const url = (date: string) =>
+      expandTemplate(
+        `https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={aws-id:AKIA:534261010714}%2F${date}%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=${date}T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature={hex:64}`,
+        1,
+      );
+    const facts = (date: string) => scanner.scanBytes('a', Buffer.from(url(date)))[0].facts;
+    expect(facts('20251231')).toMatchObject({
+      expires: '2026-01-01T00:00:00.000Z',
+      region: 'eu-west-1',
+      accountId: '534261010714',
+    });
+    expect(facts('20251231').expired).toBeUndefined();
+    expect(facts('20251230').expired).toBe(true);
+  });
+});

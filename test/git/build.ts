@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A repository of a test, in a temporary directory, untouched by the machine's git configuration. */
+export class TestRepository {
+  readonly dir: string;
+  /** Committer and author dates go up by a minute a commit unless set. */
+  clock = 1_600_000_000;
+
+  constructor(...initArgs: string[]) {
+    this.dir = mkdtempSync(join(tmpdir(), 'unleak-git-'));
+    this.git('init', '-q', '-b', 'main', ...initArgs);
+  }
+
+  get env(): Record<string, string | undefined> {
+    const date = `${this.clock} +0200`;
+    return {
+      PATH: process.env.PATH,
+      HOME: this.dir,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_SYSTEM: '/dev/null',
+      GIT_AUTHOR_NAME: 'Ada Ä',
+      GIT_AUTHOR_EMAIL: 'ada@example.org',
+      GIT_COMMITTER_NAME: 'Carl',
+      GIT_COMMITTER_EMAIL: 'carl@example.org',
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_DATE: date,
+    };
+  }
+
+  get options(): { cwd: string; env: Record<string, string | undefined> } {
+    return { cwd: this.dir, env: this.env };
+  }
+
+  /** Runs git bare, as the oracle. @returns standard output without its last line break */
+  git(...args: string[]): string {
+    return this.bytes(args).toString().replace(/\n$/, '');
+  }
+
+  bytes(args: string[], input?: string | Uint8Array): Buffer {
+    return execFileSync('git', args, {
+      cwd: this.dir,
+      env: this.env as NodeJS.ProcessEnv,
+      input,
+      maxBuffer: 1 << 30,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  }
+
+  write(path: string, content: string | Uint8Array): this {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+    writeFileSync(join(this.dir, path), content);
+    return this;
+  }
+
+  commit(message: string, ...args: string[]): string {
+    this.clock += 60;
+    this.git('add', '-A');
+    this.git('commit', '-q', '--allow-empty', '-m', message, ...args);
+    return this.git('rev-parse', 'HEAD');
+  }
+
+  /** Every object there is, as git itself tells. */
+  objects(): Map<string, { type: string; bytes: Buffer }> {
+    const all = this.bytes(['cat-file', '--batch-all-objects', '--batch', '--buffer', '--unordered']);
+    const objects = new Map<string, { type: string; bytes: Buffer }>();
+    for (let at = 0; at < all.length; ) {
+      const end = all.indexOf(10, at);
+      const [id, type, length] = all.toString('latin1', at, end).split(' ');
+      objects.set(id, { type, bytes: all.subarray(end + 1, end + 1 + Number(length)) });
+      at = end + 2 + Number(length);
+    }
+    return objects;
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
