@@ -72,7 +72,8 @@ export class Matcher {
   /** Tries the rule's pattern at the first byte. */
   tryStart(rule: Rule, layer: Layer): void {
     const patterns = this.#patternsOf(rule);
-    if (patterns.pathMatches && !patterns.pathMatches(this.#options.path)) return;
+    if (patterns.pathMatches && this.#options.path !== ANY_PATH && !patterns.pathMatches(this.#options.path))
+      return;
     const end = layer.address + Math.min(layer.length, rule.span.after);
     const window = this.#memory.buffer.toString('latin1', layer.address, end);
     patterns.search.lastIndex = 0;

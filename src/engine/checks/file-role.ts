@@ -7,11 +7,19 @@ export interface FileRole {
   example: boolean;
 }
 
-export type FileKind = 'code' | 'config' | 'shell' | 'text' | 'markup' | 'other';
+/** `any`: of a blob whose path is not known yet. */
+export type FileKind = 'any' | 'code' | 'config' | 'shell' | 'text' | 'markup' | 'other';
+
+/** All roles that a score can depend on: what a blob of unknown path may turn out to be. */
+export const EVERY_ROLE: FileRole[] = (['code', 'config', 'shell', 'text', 'markup', 'other'] as const).flatMap(
+  (kind) =>
+    [false, true].flatMap((test) => [false, true].map((example) => ({ kind, test, example }))),
+);
 
 /** The role of the file at a path, with `/` between its parts. */
 export function roleOf(path: string): FileRole {
   if (path === lastPath) return lastRole;
+  if (path === '') return { kind: 'any', test: false, example: false };
   const folded = path.toLowerCase();
   const name = folded.slice(folded.lastIndexOf('/') + 1);
   lastPath = path;

@@ -18,7 +18,7 @@ export function findPlaceholder(text: string): string | undefined {
   const unit = /^(.{1,8}?)\1{2,}.{0,7}$/s.exec(text);
   if (unit && text.length >= 8 && text.startsWith(unit[1].repeat(3))) return 'a short text repeated';
   if (text.length >= 8 && isSequence(text)) return 'a sequence such as abc or 123';
-  if (homeRowShare(text) > 0.75) return 'typed on the home row';
+  if (homeRowShare(text) > 0.8) return 'typed on the home row';
   return undefined;
 }
 
@@ -31,10 +31,11 @@ export function isSequence(text: string): boolean {
   return letters.length >= 4 && digits.length >= 4 && sequenceShare(letters) > 0.9 && sequenceShare(digits) > 0.9;
 }
 
-/** Share of the letters, of a dozen at least, that lie where the fingers rest: 0.35 of random ones, 0.9 of `asdkljfhalksdjf`. */
+/** Share of the letters, of 16 at least, that lie where the fingers rest: 0.35 of random ones, 0.9 of `asdkljfhalksdjf`. Hexadecimal digits are half of them such. */
 function homeRowShare(text: string): number {
+  if (/^[0-9a-f_-]*$/i.test(text)) return 0;
   const letters = text.match(/[A-Za-z]/g)?.length ?? 0;
-  return letters < 12 ? 0 : (text.match(/[asdfghjkl]/gi)?.length ?? 0) / letters;
+  return letters < 16 ? 0 : (text.match(/[asdfghjkl]/gi)?.length ?? 0) / letters;
 }
 
 /** Share of neighbours that follow each other in the alphabet, the digits or on the keyboard, in either direction. */

@@ -1,7 +1,7 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
-import { type FileRole, roleOf } from './file-role.ts';
+import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
 import { findPlaceholder, isSequence } from './placeholder.ts';
 import type { Surroundings } from './run-checks.ts';
@@ -37,7 +37,8 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
     if (/^\d{1,5}$/.test(value)) return { dropped: 'it is a small number' };
     return isSoft && isMadeUp(kind, value, at, role) ? { confidence: 'low' } : {};
   }
-  const score = scoreValue(kind, value, at, role);
+  // Of a blob whose path is not known yet whatever may count under some path must be kept.
+  const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
   const level = LEVELS.find(([, least]) => score >= least);
   if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
@@ -123,6 +124,7 @@ const OTHER_NAMES =
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';
   if (/[^\w]$/.test(value) && /[:.,?*]$/.test(value)) return 'a phrase';
+  if (role.kind === 'any') return undefined;
   const isCode = role.kind === 'code' || (role.kind === 'other' && /[;,)]\s*$/.test(at.after));
   if (!isCode) return undefined;
   // Configurations stand within code too, as texts of several lines: random letters are no name of a variable.
