@@ -13,6 +13,9 @@ interface Patterns {
   /** The same, telling where its groups stand: slower, so only for what matched. */
   locate?: RegExp;
   pathMatches?: (path: string) => boolean;
+  /** The last path asked for and the answer: a file has many keywords. */
+  path?: string;
+  isPath?: boolean;
 }
 
 /** The path of a blob that is not known yet: no rule is left out for it. */
@@ -47,8 +50,7 @@ export class Matcher {
   /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
   tryRule(rule: Rule, keyword: number, layer: Layer, at: number): void {
     const patterns = this.#patternsOf(rule);
-    if (patterns.pathMatches && this.#options.path !== ANY_PATH && !patterns.pathMatches(this.#options.path))
-      return;
+    if (patterns.pathMatches && !this.#isPathOf(patterns)) return;
     const keywordEnd = at + this.#keywords[keyword].length;
     const from = Math.max(0, at - rule.span.before);
     const to = Math.min(layer.length, keywordEnd + rule.span.after);
@@ -72,8 +74,7 @@ export class Matcher {
   /** Tries the rule's pattern at the first byte. */
   tryStart(rule: Rule, layer: Layer): void {
     const patterns = this.#patternsOf(rule);
-    if (patterns.pathMatches && this.#options.path !== ANY_PATH && !patterns.pathMatches(this.#options.path))
-      return;
+    if (patterns.pathMatches && !this.#isPathOf(patterns)) return;
     const end = layer.address + Math.min(layer.length, rule.span.after);
     const window = this.#memory.buffer.toString('latin1', layer.address, end);
     patterns.search.lastIndex = 0;
@@ -81,8 +82,17 @@ export class Matcher {
     if (match) this.#judge(rule, patterns, layer, 0, window, match);
   }
 
-  #judge(
-    rule: Rule,
+  #isPathOf(patterns: Patterns): boolean {
+    const { path } = this.#options;
+    if (path === ANY_PATH) return true;
+    if (patterns.path !== path) {
+      patterns.path = path;
+      patterns.isPath = patterns.pathMatches!(path);
+    }
+    return patterns.isPath!;
+  }
+
+  #judge(    rule: Rule,
     patterns: Patterns,
     layer: Layer,
     from: number,
