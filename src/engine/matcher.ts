@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import type { PairPart, Rule } from '../rules/rule.ts';
+import { mayAssign } from './assignment-test.ts';
 import { runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
 import type { Match } from './match.ts';
@@ -52,6 +53,8 @@ export class Matcher {
     const patterns = this.#patternsOf(rule);
     if (patterns.pathMatches && !this.#isPathOf(patterns)) return;
     const keywordEnd = at + this.#keywords[keyword].length;
+    if (rule.assigned && !mayAssign(this.#memory.core.bytes, layer.address + keywordEnd, layer.address + layer.length))
+      return;
     const from = Math.max(0, at - rule.span.before);
     const to = Math.min(layer.length, keywordEnd + rule.span.after);
     const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);

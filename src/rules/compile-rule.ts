@@ -46,6 +46,7 @@ export function compileRule(source: RuleSource): Rule {
     span: spanOf(source, measure, anchored),
     anchored,
     ...(source.span !== undefined && !anchored && { loose: true }),
+    ...(anchored && ['password', 'token', 'file'].includes(source.checks?.value ?? '') && { assigned: true as const }),
     ...(source.start && { start: true as const }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},

@@ -95,6 +95,8 @@ export interface Rule {
   span: Span;
   /** The match always begins with the keyword, so it is tried there and nowhere else. */
   anchored: boolean;
+  /** The match is a name that begins with the keyword, and what is assigned to it. */
+  assigned?: true;
   /** Tried at the first byte of each file that its paths allow, and nowhere else: for formats without a word to look for. */
   start?: true;
   /** The match may stand anywhere in the span, not only over the keyword. */
