@@ -77,13 +77,18 @@ function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
   return kept;
 }
 
-/** Pairs first, then specific rules by confidence and severity, then generic ones; the longer match wins among equals. */
+/** Pairs first, then specific rules by confidence and severity, then generic ones, of which those for certain files come first; the longer match wins among equals. */
 function rankOf(group: Group): number {
   const { rule, from, to } = group.id;
-  const kind = group.secret ? 2 : rule.generic ? 0 : 1;
-  const standing =
-    (kind * 10 + CONFIDENCES.indexOf(rule.confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
+  const confidence = confidenceOf(group.id);
+  const kind = group.secret ? 2 : rule.generic ? (rule.paths ? 0.5 : 0) : 1;
+  const standing = (kind * 10 + CONFIDENCES.indexOf(confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
   return standing * 1e6 + Math.min(to - from, 1e5);
+}
+
+function confidenceOf(match: Match): Confidence {
+  const confidence = match.confidence ?? match.rule.confidence;
+  return match.doubtful ? lower(confidence) : confidence;
 }
 
 /** Spans of bytes, kept sorted. */
@@ -154,7 +159,7 @@ function describe(
   return {
     rule: rule.id,
     severity: secret ? rule.pair!.severity : rule.severity,
-    confidence: secret ? rule.pair!.confidence : id.doubtful ? lower(rule.confidence) : rule.confidence,
+    confidence: secret ? rule.pair!.confidence : confidenceOf(id),
     ...(rule.public && { public: true }),
     secret: anchor.secret,
     prefix: secret ? '' : rule.prefix,

@@ -20,7 +20,9 @@ const BOUNDARIES = {
 
 /** @throws {Error} whose message says what is wrong with the rule */
 export function compileRule(source: RuleSource): Rule {
-  const keywords = source.keywords ?? source.named?.map(longestWord);
+  if (source.start && (source.keywords || !source.paths))
+    throw new Error('start: true takes paths and no keywords');
+  const keywords = source.start ? [] : (source.keywords ?? source.named?.map(longestWord));
   if (!keywords) throw new Error('it needs keywords, or names from which they follow');
   const [before, after] = BOUNDARIES[source.boundary ?? 'word'];
   const pattern = source.named
@@ -31,8 +33,9 @@ export function compileRule(source: RuleSource): Rule {
   if (!measure.hasSecret) throw new Error('its pattern has no group named secret: (?<secret>...)');
   const folded = keywords.map((keyword) => keyword.toLowerCase());
   const anchored =
-    measure.prefixes.length > 0 &&
-    measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k)));
+    source.start === true ||
+    (measure.prefixes.length > 0 &&
+      measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k))));
   return {
     id: source.id,
     severity: source.severity,
@@ -43,6 +46,9 @@ export function compileRule(source: RuleSource): Rule {
     span: spanOf(source, measure, anchored),
     anchored,
     ...(source.span !== undefined && !anchored && { loose: true }),
+    ...(anchored &&
+      ['password', 'token', 'file'].includes(source.checks?.value ?? '') && { assigned: true as const }),
+    ...(source.start && { start: true as const }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},
     ...(source.paths && { paths: source.paths }),

@@ -1,3 +1,4 @@
+import type { Confidence } from '../../model/finding.ts';
 import type { CharacterClass, Checks } from '../../rules/rule.ts';
 import { CHECKSUMS, DOUBTING } from './checksums.ts';
 import { entropy, randomness } from './entropy.ts';
@@ -9,13 +10,28 @@ import { judgeValue } from './value.ts';
 export interface Surroundings {
   /** The text of the rule's span. */
   window: string;
-  /** The whole match, within the window. */
+  /** The whole match, and where it begins in the window. */
   match: string;
+  index: number;
+  /** Where the secret begins in the window. */
+  start: number;
   path: string;
 }
 
-/** @returns why the match is dropped, in words for `--explain`, or undefined when every check holds */
-export function runChecks(checks: Checks, secret: string, around: Surroundings): string | undefined {
+export interface CheckResult {
+  /** Why the match is dropped, in words for `--explain`; undefined when every check holds. */
+  dropped?: string;
+  /** How sure a match of this value is, where a check can tell; else it is the rule's. */
+  confidence?: Confidence;
+}
+
+export function runChecks(checks: Checks, secret: string, around: Surroundings): CheckResult {
+  const dropped = findFault(checks, secret, around);
+  if (dropped) return { dropped };
+  return checks.value ? judgeValue(checks.value, secret, around) : {};
+}
+
+function findFault(checks: Checks, secret: string, around: Surroundings): string | undefined {
   if (checks.classes) {
     const missing = checks.classes.find((name) => !CLASSES[name].test(secret));
     if (missing) return `it has no ${missing} character`;
@@ -38,13 +54,10 @@ export function runChecks(checks: Checks, secret: string, around: Surroundings):
   for (const source of checks.not ?? []) {
     if (compiled(source, '').test(secret)) return `it matches ${source}`;
   }
-  if (checks.placeholder !== false) {
+  // What a value check knows to be a placeholder it says itself, after cheaper looks.
+  if (checks.placeholder !== false && !checks.value) {
     const reason = findPlaceholder(secret);
     if (reason) return `it is ${reason}`;
-  }
-  if (checks.value) {
-    const reason = judgeValue(checks.value, secret, around);
-    if (reason) return reason;
   }
   if (checks.near && !checks.near.some((source) => compiled(source, 'i').test(around.window))) {
     return `nothing near it matches ${checks.near.join(' or ')}`;
