@@ -29,10 +29,11 @@ function* expand(
   whole: typeof gunzipSync,
   piecewise: (give: (chunk: Uint8Array) => void) => Pieces,
 ): Generator<Uint8Array> {
-  const start = packed.read(WHOLE_PACKED);
+  const start = packed.peek(WHOLE_PACKED);
   if (start.length < WHOLE_PACKED && packed.problem === undefined) {
     const all = attempt(whole, start);
     if (all !== undefined) {
+      packed.skip(start.length);
       yield all;
       return;
     }
@@ -41,7 +42,7 @@ function* expand(
   const decoder = piecewise((chunk) => ready.push(chunk));
   let made = 0;
   try {
-    for (const piece of cut(start, packed)) {
+    for (const piece of packed.pieces(PIECE)) {
       decoder.push(piece);
       for (const chunk of ready) {
         made += chunk.length;
@@ -72,9 +73,4 @@ function attempt(whole: typeof gunzipSync, packed: Uint8Array): Uint8Array | und
   } catch {
     return undefined; // damaged or large: the piecewise decoder finds out which
   }
-}
-
-function* cut(start: Uint8Array, rest: ByteStream): Generator<Uint8Array> {
-  for (let at = 0; at < start.length; at += PIECE) yield start.subarray(at, at + PIECE);
-  yield* rest.pieces(PIECE);
 }

@@ -22,10 +22,15 @@ export class ByteStream {
 
   /** The next `length` bytes, or fewer at the end, without taking them. */
   peek(length: number): Uint8Array {
-    while (this.#ready.length < length) {
-      const chunk = this.#pull();
-      if (chunk === undefined) break;
-      this.#ready = this.#ready.length === 0 ? chunk : join([this.#ready, chunk]);
+    if (this.#ready.length < length) {
+      const parts = this.#ready.length === 0 ? [] : [this.#ready];
+      for (let sum = this.#ready.length; sum < length; ) {
+        const chunk = this.#pull();
+        if (chunk === undefined) break;
+        parts.push(chunk);
+        sum += chunk.length;
+      }
+      this.#ready = parts.length === 1 ? parts[0] : join(parts);
     }
     return this.#ready.length > length ? this.#ready.subarray(0, length) : this.#ready;
   }

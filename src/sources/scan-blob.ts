@@ -1,0 +1,30 @@
+import type { BlobScanner } from '../engine/blob-scanner.ts';
+import type { Skipped } from '../model/report.ts';
+import { detectArchive, HEAD_BYTES } from './archives/kind.ts';
+import type { ArchiveLimits } from './archives/limits.ts';
+import { type FoundIn, scanArchive } from './archives/scan-archive.ts';
+
+export interface ScanBlobOptions {
+  /** Takes what could not be read. */
+  skipped: Skipped[];
+  limits?: ArchiveLimits;
+}
+
+/**
+ * Scans bytes that are in memory, and what they hold when they are an archive: what is found in `outer.zip` stands at
+ * `outer.zip!/inner/file`. Loads all archive readers: import it when the first archive was met (`detectArchive`).
+ * @returns those paths where something was found
+ */
+export function scanBlob(
+  scanner: BlobScanner,
+  path: string,
+  bytes: Uint8Array,
+  { skipped, limits }: ScanBlobOptions,
+): FoundIn[] {
+  const kind = detectArchive(bytes.subarray(0, HEAD_BYTES), path);
+  const found =
+    kind === undefined
+      ? [{ path, detections: scanner.scanBytes(path, bytes) }]
+      : scanArchive(scanner, { path, bytes }, skipped, limits);
+  return [...found].filter(({ detections }) => detections.length > 0);
+}
