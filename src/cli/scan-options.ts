@@ -49,6 +49,7 @@ export const SCAN_OPTIONS: Options = {
   'include-expired': { type: 'boolean', help: 'Report credentials that their own text says are over' },
   verify: { type: 'boolean', help: 'Ask the issuers whether what was found still works' },
   'max-file-size': { type: 'string', value: 'SIZE', help: 'Skip larger files and say so, such as 10MB' },
+  'no-archives': { type: 'boolean', help: 'Take archives and documents as the bytes they are' },
   jobs: { type: 'string', short: 'j', value: 'N', help: 'Threads (default: one a core)' },
   'no-progress': { type: 'boolean', help: 'No progress on the terminal' },
 };

@@ -8,6 +8,8 @@ export interface ScanBlobOptions {
   /** Takes what could not be read. */
   skipped: Skipped[];
   limits?: ArchiveLimits;
+  /** Base64 of the path's bytes when they are not UTF-8. */
+  pathBytes?: string;
 }
 
 /**
@@ -19,12 +21,12 @@ export function scanBlob(
   scanner: BlobScanner,
   path: string,
   bytes: Uint8Array,
-  { skipped, limits }: ScanBlobOptions,
+  { skipped, limits, pathBytes }: ScanBlobOptions,
 ): FoundIn[] {
   const kind = detectArchive(bytes.subarray(0, HEAD_BYTES), path);
   const found =
     kind === undefined
-      ? [{ path, detections: scanner.scanBytes(path, bytes) }]
-      : scanArchive(scanner, { path, bytes }, skipped, limits);
+      ? [{ path, ...(pathBytes && { pathBytes }), detections: scanner.scanBytes(path, bytes) }]
+      : scanArchive(scanner, { path, pathBytes, bytes }, skipped, limits);
   return [...found].filter(({ detections }) => detections.length > 0);
 }
