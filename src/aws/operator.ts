@@ -1,6 +1,7 @@
 import { UserError } from '../model/errors.ts';
 import { callerIdentity, type Identity } from './identity.ts';
 import { type Partition, partitionNamed, partitionOfRegion } from './partitions.ts';
+import { profileRegion } from './profile-region.ts';
 import {
   type Connection,
   clientConfig,
@@ -14,8 +15,8 @@ import {
 /** Who acts: an identity of the account's owner, never the leaked pair unless that was asked for in so many words. */
 export interface Operator {
   identity: Identity;
-  /** The id that signs: compared with the target's. */
-  keyId: string;
+  /** The id that signs, and the one that stands behind it when a role was assumed: compared with the target's. */
+  keyIds: string[];
   credentials: () => Promise<StaticCredentials>;
   partition: Partition;
   region: string;
@@ -39,20 +40,30 @@ export interface OperatorOptions {
  * @throws {UserError} when there are none, when a session has expired, or when AWS cannot be reached (exit 3)
  */
 export async function signIn(options: OperatorOptions): Promise<Operator> {
-  const { env, connection, profile } = options;
-  const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  const { env, connection } = options;
+  const profile = options.profile ?? (env.AWS_ACCESS_KEY_ID ? undefined : env.AWS_PROFILE);
+  const own =
+    env.AWS_REGION || env.AWS_DEFAULT_REGION || profileRegion(profile ?? 'default', env, options.home);
+  // A profile that is named knows its region better than the environment of whoever names it.
+  const region =
+    options.region ?? (options.profile && profileRegion(options.profile, env, options.home)) ?? own;
   const partition = region ? partitionOfRegion(region) : partitionNamed('aws');
   const base = { partition, region: region ?? partition.region, connection };
   let credentials = options.explicit
     ? async () => options.explicit!
     : await findCredentials(options, base.region);
   try {
+    const own = await credentials();
     if (options.roleArn) credentials = assumeRole(options.roleArn, credentials, base);
     const { accessKeyId } = await credentials();
     const identity = await callerIdentity(credentials, partition, connection, base.region);
-    return { ...base, identity, keyId: accessKeyId, credentials };
+    return { ...base, identity, keyIds: [accessKeyId, own.accessKeyId], credentials };
   } catch (error) {
-    throw explainSignIn(error, { profile, roleArn: options.roleArn });
+    throw explainSignIn(error, {
+      profile,
+      roleArn: options.roleArn,
+      isLeaked: options.explicit !== undefined,
+    });
   }
 }
 
@@ -117,7 +128,10 @@ function assumeRole(
   };
 }
 
-function explainSignIn(error: unknown, { profile, roleArn }: { profile?: string; roleArn?: string }): Error {
+function explainSignIn(
+  error: unknown,
+  { profile, roleArn, isLeaked }: { profile?: string; roleArn?: string; isLeaked: boolean },
+): Error {
   if (error instanceof UserError) return error;
   const { name, message = '' } = error as Error;
   const { code, status } = failureOf(error);
@@ -136,6 +150,10 @@ function explainSignIn(error: unknown, { profile, roleArn }: { profile?: string;
     case 'SignatureDoesNotMatch':
       if (/expired|not yet current/i.test(message))
         return new UserError("this machine's clock differs from AWS' own: set it first", 3);
+      if (isLeaked)
+        return new UserError(
+          'AWS refuses the leaked pair: it is dead already, or the secret is not the one of this id',
+        );
       return new UserError(
         `AWS does not accept the credentials of ${which} (${code}): give others with --profile`,
       );

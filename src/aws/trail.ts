@@ -103,8 +103,11 @@ export async function lookBack(
     errors: count(({ error }) => error),
     read: read.sort(),
     unread,
-    blindSpots:
-      since < start ? ['the leak is older than the 90 days that are kept', ...BLIND_SPOTS] : BLIND_SPOTS,
+    blindSpots: [
+      ...(since < start ? ['the leak is older than the 90 days that are kept'] : []),
+      ...(regions ? [] : ['regions that an account must opt in to are read only when --regions names them']),
+      ...BLIND_SPOTS,
+    ],
     capped,
   };
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ScanSummary } from '../model/report.ts';
+import type { AcceptPlace } from '../suppress/apply.ts';
 import { suppressFindings } from '../suppress/apply.ts';
 import { BASELINE_FILE } from '../suppress/baseline.ts';
 import { readBaseline } from '../suppress/baseline-file.ts';
@@ -24,6 +25,7 @@ export async function applySuppression(
     config,
     pathBase: io.cwd,
     baseline,
+    accept: await readForeignBaselines(session),
     scan,
   });
   scan.suppressed = counts;
@@ -35,4 +37,13 @@ export async function applySuppression(
     io.stderr.write(`unleak: ${what} nothing any more: unleak baseline prune drops what is stale\n`);
   }
   return values['show-suppressed'] ? [...kept, ...suppressed] : kept;
+}
+
+/** Accepted findings in other tools' files that the configuration names. */
+async function readForeignBaselines({ config, io }: ScanSession): Promise<AcceptPlace[]> {
+  if (config.foreignBaselines.length === 0) return [];
+  const { readAcceptedList } = await import('../suppress/foreign/accepted-lists.ts');
+  const lists = await Promise.all(config.foreignBaselines.map((path) => readAcceptedList(path)));
+  for (const warning of lists.flatMap(({ warnings }) => warnings)) io.stderr.write(`unleak: ${warning}\n`);
+  return lists.map(({ accept }) => accept);
 }

@@ -3,10 +3,12 @@ import { UserError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Report } from '../model/report.ts';
+import { makeVisible } from '../report/shown.ts';
 import {
   acceptFinding,
   BASELINE_FILE,
   type Baseline,
+  type BaselineEntry,
   createBaseline,
   indexBaseline,
   staleEntries,
@@ -145,8 +147,7 @@ async function prune(
   const before = await demand(path);
   const report = await readGivenReport(reportPath, io, 'baseline prune');
   const stale = staleBy(before, report);
-  for (const entry of stale)
-    io.stdout.write(`- ${entry.rule} ${entry.path}${entry.reason ? ` -- ${entry.reason}` : ''}\n`);
+  for (const entry of stale) io.stdout.write(`- ${describeEntry(entry)}\n`);
   if (stale.length > 0 && !values['dry-run']) {
     await writeBaseline(path, {
       ...before,
@@ -172,7 +173,7 @@ async function verify(path: string, reportPath: string | undefined, _: Arguments
   for (const finding of open) io.stdout.write(`not accepted: ${describe(finding)}\n`);
   const why = whyNotTold(report);
   const stale = why ? [] : staleBy(current, report);
-  for (const entry of stale) io.stdout.write(`stale: ${entry.rule} ${entry.path}\n`);
+  for (const entry of stale) io.stdout.write(`stale: ${describeEntry(entry)}\n`);
   if (why) io.stdout.write(`stale entries cannot be told: ${why}\n`);
   return open.length > 0 || stale.length > 0 ? 1 : 0;
 }
@@ -204,7 +205,11 @@ function whyNotTold({ scan, findings }: Report): string | undefined {
 
 function describe({ rule, secret, places }: Finding): string {
   const [first] = places;
-  return `${rule} ${first ? `${first.path}:${first.line}` : ''} ${secret.mask}`;
+  return makeVisible(`${rule} ${first ? `${first.path}:${first.line}` : ''} ${secret.mask}`);
+}
+
+function describeEntry({ rule, path, reason }: BaselineEntry): string {
+  return makeVisible(`${rule} ${path}${reason ? ` -- ${reason}` : ''}`);
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

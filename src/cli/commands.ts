@@ -27,9 +27,49 @@ export const COMMANDS: CommandEntry[] = [
     load: async () => (await import('./commits.ts')).commits,
   },
   {
+    name: 'audit',
+    summary: 'all that a repository holds: every ref, stash, note, reflog and unreachable object',
+    load: async () => (await import('./audit.ts')).audit,
+  },
+  {
     name: 'ci',
     summary: 'what this CI run brings, from its own variables',
     load: async () => (await import('./ci.ts')).ci,
+  },
+  {
+    name: 'verify',
+    summary: 'ask the issuers whether findings of a report still work',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'respond',
+    summary: 'end a leaked AWS key: plan, apply, status, undo',
+    load: async () => (await import('./respond.ts')).respond,
+  },
+  {
+    name: 'keys',
+    summary: "an AWS account's key hygiene, and this machine's",
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  {
+    name: 'triage',
+    summary: 'go through findings, accept or keep, write the baseline',
+    load: async () => (await import('./triage.ts')).triage,
+  },
+  {
+    name: 'baseline',
+    summary: 'accept the findings of a report, drop stale entries, check',
+    load: async () => (await import('./baseline.ts')).baseline,
+  },
+  {
+    name: 'config',
+    summary: 'show, check or begin the configuration',
+    load: async () => (await import('./config.ts')).configCommand({ ruleIds }),
+  },
+  {
+    name: 'migrate',
+    summary: "take over another scanner's configuration and accepted findings",
+    load: async () => (await import('./migrate.ts')).migrateCommand({ ruleIds }),
   },
   {
     name: 'install',
@@ -63,3 +103,9 @@ export const COMMANDS: CommandEntry[] = [
     load: async () => (await import('./rules.ts')).rules,
   },
 ];
+
+/** Ids of the built-in rules, for commands that check names of rules. */
+async function ruleIds(): Promise<string[]> {
+  const { builtInRules } = await import('../rules/catalogue.ts');
+  return builtInRules().map((rule) => rule.id);
+}

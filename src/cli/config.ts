@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import { makeVisible } from '../report/shown.ts';
 import { BASELINE_FILE } from '../suppress/baseline.ts';
 import { readBaseline, writeWhole } from '../suppress/baseline-file.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
@@ -45,8 +46,13 @@ export function configCommand(needs: ConfigNeeds): Command {
   async function show(values: Values, io: Io): Promise<number> {
     const config = await load(values, io);
     const { showConfig } = await import('../suppress/show-config.ts');
-    io.stdout.write(showConfig(config, io.cwd));
-    for (const warning of config.warnings) io.stderr.write(`${warning}\n`);
+    io.stdout.write(
+      showConfig(config, io.cwd)
+        .split('\n')
+        .map((line) => makeVisible(line))
+        .join('\n'),
+    );
+    for (const warning of config.warnings) io.stderr.write(`${makeVisible(warning)}\n`);
     return 0;
   }
 
@@ -76,7 +82,7 @@ export function configCommand(needs: ConfigNeeds): Command {
     const { readAcceptedList } = await import('../suppress/foreign/accepted-lists.ts');
     for (const path of config.foreignBaselines)
       config.warnings.push(...(await readAcceptedList(path)).warnings);
-    for (const warning of config.warnings) io.stderr.write(`${warning}\n`);
+    for (const warning of config.warnings) io.stderr.write(`${makeVisible(warning)}\n`);
     const files = config.files.map((path) => relative(io.cwd, path)).join(', ');
     io.stdout.write(
       `${files}: fine (${own.length} own rules, ${config.allow.length} allowances, ${baseline?.entries.length ?? 0} baseline entries)\n`,

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { checkHook } from '../git/hooks/check.ts';
 import { probeHook } from '../git/hooks/probe.ts';
 import { expandTemplate } from '../rules/templates.ts';
@@ -40,9 +40,7 @@ function say({ stdout }: Io, good: boolean, text: string): number {
 
 /** Credentials that nobody has: random, in the form that their vendors issue. */
 function plantedText(): string {
-  const base32 = Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte & 31]).join(
-    '',
-  );
-  const pair = `aws_access_key_id = AKIA${base32}\naws_secret_access_key = ${randomBytes(30).toString('base64')}\n`;
-  return pair + expandTemplate('github_token = ghp_{base62:30}{crc32}\n', randomInt(2 ** 32));
+  const template =
+    'aws_access_key_id = {aws-id:AKIA}\naws_secret_access_key = {aws-secret}\ngithub_token = ghp_{base62:30}{crc32}\n';
+  return expandTemplate(template, randomInt(2 ** 32));
 }

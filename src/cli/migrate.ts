@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
+import { makeVisible } from '../report/shown.ts';
 import { writeWhole } from '../suppress/baseline-file.ts';
 import { CONFIG_FILES } from '../suppress/config-file.ts';
 import type { Command } from './command.ts';
@@ -58,12 +59,12 @@ export function migrateCommand(needs: MigrateNeeds): Command {
       );
       if (result.changed.length > 0 && !values.quiet) {
         out.write(
-          `\nMeans nearly the same (${result.changed.length}):\n${result.changed.map((line) => `  ${line}\n`).join('')}`,
+          `\nMeans nearly the same (${result.changed.length}):\n${result.changed.map((line) => `  ${makeVisible(line)}\n`).join('')}`,
         );
       }
       if (result.lost.length > 0) {
         out.write(
-          `\nNot carried over (${result.lost.length}):\n${result.lost.map((line) => `  ${line}\n`).join('')}`,
+          `\nNot carried over (${result.lost.length}):\n${result.lost.map((line) => `  ${makeVisible(line)}\n`).join('')}`,
         );
       }
       return 0;

@@ -27,6 +27,7 @@ export async function apply(
       );
     await confirmKey(target.id, values.yes as string | undefined, io);
     const sink = values.sink ? await makeSink(values.sink as string, operator, io) : undefined;
+    if (sink?.warning) say(sink.warning);
     if (values['as-leaked-key'])
       say('acting as the leaked key itself: it can only stop itself, and you cannot undo it with it');
     const options: ApplyOptions = {
@@ -58,6 +59,8 @@ export async function apply(
       { ...outcome, id: target.id, state: context.statePath, ledger: context.ledgerPath },
       summary,
     );
+    // A signal's own exit code is given by whoever catches this.
+    if (io.signal.aborted) throw new UserError('interrupted: run the same command again to go on', 3);
     if (outcome.open.some(({ step }) => step !== 'prove')) return 3;
     return outcome.proven || target.kind === 'session' ? 0 : 1;
   } finally {

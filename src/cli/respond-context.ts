@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { IAM } from '@aws-sdk/client-iam';
 import type { Operator } from '../aws/operator.ts';
 import type { Response } from '../aws/respond/response.ts';
@@ -19,32 +20,35 @@ export interface Context {
 }
 
 /** Signs in, and refuses what must not be acted on. @throws {UserError} */
-export async function open(target: Target, values: Values, io: Io): Promise<Context> {
+export async function open(given: Target, values: Values, io: Io): Promise<Context> {
   const [{ refuse }, { openIam }] = await Promise.all([
     import('../aws/respond/target.ts'),
     import('../aws/iam.ts'),
   ]);
   const asLeakedKey = values['as-leaked-key'] === true;
-  if (asLeakedKey && !target.secret)
+  if (asLeakedKey && !given.secret)
     throw new UserError(
       '--as-leaked-key needs the leaked secret: give it by --secret-stdin, or a report written with --show-secrets',
     );
   const leaked = asLeakedKey
     ? {
-        accessKeyId: target.id,
-        secretAccessKey: target.secret!.reveal(),
-        sessionToken: target.sessionToken?.reveal(),
+        accessKeyId: given.id,
+        secretAccessKey: given.secret!.reveal(),
+        sessionToken: given.sessionToken?.reveal(),
       }
     : undefined;
   const say = (line: string) => showLines(io.stderr, [line]);
   const operator = await signInAs(values, io, await connect(values, io), leaked);
-  await refuse(target, operator, { asLeakedKey });
+  await refuse(given, operator, { asLeakedKey });
+  const iam = await openIam(operator);
+  const { nameCredential } = await import('../aws/respond/service-credentials.ts');
+  const target = await nameCredential(given, operator, iam);
   return {
     target,
     operator,
-    iam: await openIam(operator),
-    statePath: (values.state as string) ?? `${stateFolder(io)}/${target.id}.json`,
-    ledgerPath: (values.ledger as string) ?? `${stateFolder(io)}/ledger.jsonl`,
+    iam,
+    statePath: resolve(io.cwd, (values.state as string) ?? `${stateFolder(io)}/${target.id}.json`),
+    ledgerPath: resolve(io.cwd, (values.ledger as string) ?? `${stateFolder(io)}/ledger.jsonl`),
     say,
   };
 }

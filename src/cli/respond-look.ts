@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { Io, Values } from './command.ts';
 import { confirmKey } from './confirm-key.ts';
@@ -8,13 +9,10 @@ export async function plan(context: Context, values: Values, io: Io): Promise<nu
   const { readState, writeState } = await import('../aws/respond/state.ts');
   const made = await makePlan(context, values);
   const known = readState(context.statePath, context.target.id);
-  // A response under way keeps what it has noted; only one that has changed nothing yet begins anew.
-  if (!known?.deactivatedAt && !known?.rotation && !known?.revocation)
-    writeState(context.statePath, made.state);
-  else
-    context.say(
-      `a response is under way (state ${context.statePath}): the plan shows how things are now, apply goes on with it`,
-    );
+  const isUnderWay = known?.deactivatedAt || known?.rotation || known?.revocation;
+  // A response under way keeps what it has done; what is new about the user since is known from now on.
+  writeState(context.statePath, isUnderWay ? { ...known, before: made.state.before } : made.state);
+  if (isUnderWay) context.say(`a response is under way (state ${context.statePath}): apply goes on with it`);
   print(io, values, { plan: made.plan, state: context.statePath }, made.lines);
   return 0;
 }
@@ -32,7 +30,8 @@ export async function status(context: Context, values: Values, io: Io): Promise<
     noTrail: values['no-trail'] === true,
   });
   const contained = isContained(found, response);
-  const file = values['history-file'] as string | undefined;
+  const named = values['history-file'] as string | undefined;
+  const file = named && resolve(io.cwd, named);
   if (file && !(contained && response.state.proof))
     throw new UserError(
       `${context.target.id} is not proven dead: history is rewritten only after that, or the rewrite hides a live key`,

@@ -1,5 +1,6 @@
 import { CONFIDENCES } from '../model/finding.ts';
 import type { Options } from './command.ts';
+import { VERIFY_OPTIONS } from './verify-options.ts';
 
 /** Names of the report formats; kept here so that help and parsing load no format. */
 const FORMAT_NAMES = [
@@ -48,6 +49,7 @@ export const SCAN_OPTIONS: Options = {
   'include-public': { type: 'boolean', help: 'Report values that are public by design too' },
   'include-expired': { type: 'boolean', help: 'Report credentials that their own text says are over' },
   verify: { type: 'boolean', help: 'Ask the issuers whether what was found still works' },
+  ...VERIFY_OPTIONS,
   'max-file-size': { type: 'string', value: 'SIZE', help: 'Skip larger files and say so, such as 10MB' },
   'no-archives': { type: 'boolean', help: 'Take archives and documents as the bytes they are' },
   jobs: { type: 'string', short: 'j', value: 'N', help: 'Threads (default: one a core)' },

@@ -42,7 +42,7 @@ export class ScanSession {
   readonly #ownDetails: RuleDetails[];
   readonly #findings: FindingSet;
   readonly #allow: AllowPlace;
-  readonly #least: Confidence;
+  readonly leastConfidence: Confidence;
   #detailsById?: Map<string, RuleDetails>;
   #scanner?: BlobScanner;
 
@@ -62,7 +62,7 @@ export class ScanSession {
     this.#ownDetails = ownDetails;
     this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
     this.#allow = allowPlacesBy(config);
-    this.#least =
+    this.leastConfidence =
       (values['min-confidence'] as Confidence | undefined) ?? (config.minConfidence ? 'low' : 'medium');
   }
 
@@ -82,6 +82,11 @@ export class ScanSession {
     if (config.rules.length > 0) {
       const { loadRules } = await import('../rules/load.ts');
       const own = loadRules(config.rules, { own: true });
+      const { checkPattern } = await import('../rules/safe-pattern.ts');
+      for (const rule of own.rules) {
+        const problem = checkPattern(rule.pattern, rule.flags);
+        if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
+      }
       const replaced = new Set(own.rules.map((rule) => rule.id));
       rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
       ownDetails = own.details;
@@ -130,7 +135,7 @@ export class ScanSession {
   }
 
   add(detection: Detection, where: BlobPlace): void {
-    if (CONFIDENCES.indexOf(detection.confidence) < CONFIDENCES.indexOf(this.#least)) return;
+    if (CONFIDENCES.indexOf(detection.confidence) < CONFIDENCES.indexOf(this.leastConfidence)) return;
     if (detection.public && !this.values['include-public']) return;
     if (detection.facts.expired && !this.values['include-expired']) return;
     const lines = { line: detection.lineText, before: detection.previousLine };
@@ -141,6 +146,18 @@ export class ScanSession {
   /** The findings so far, before anything is suppressed. */
   findings(): Finding[] {
     return this.#findings.toArray();
+  }
+
+  async #verify(findings: Finding[]): Promise<void> {
+    const [{ verifyFindings }, { verifyOptions }] = await Promise.all([
+      import('../verify/verify-findings.ts'),
+      import('./verify-options.ts'),
+    ]);
+    const details = [...this.details().values()];
+    await verifyFindings(
+      findings,
+      await verifyOptions(this.values, this.io, { builtIn: builtInDetails(), details, config: this.config }),
+    );
   }
 
   /** Suppresses, verifies, reports. @returns the exit code */
@@ -160,6 +177,7 @@ export class ScanSession {
     };
     const { applySuppression } = await import('./apply-suppression.ts');
     const kept = await applySuppression(this, findings, scan);
+    if (this.values.verify) await this.#verify(kept);
     const report: Report = {
       schemaVersion: REPORT_SCHEMA_VERSION,
       tool: { name: 'unleak', version: VERSION },

@@ -11,6 +11,9 @@ export interface Match {
   /** The bytes that decided: another match stands or falls with them. */
   from: number;
   to: number;
+  /** The bytes that the rule looked at, its checks included: what changes elsewhere does not touch the match. */
+  windowFrom: number;
+  windowTo: number;
   secret: string;
   /** Other named groups of the pattern. */
   groups: Record<string, string>;

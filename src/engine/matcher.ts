@@ -15,6 +15,9 @@ interface Patterns {
   pathMatches?: (path: string) => boolean;
 }
 
+/** The path of a blob that is not known yet: no rule is left out for it. */
+export const ANY_PATH = '';
+
 /** Tries rules where their keywords stand, and keeps what passes their checks. */
 export class Matcher {
   readonly #memory: ScanMemory;
@@ -44,7 +47,8 @@ export class Matcher {
   /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
   tryRule(rule: Rule, keyword: number, layer: Layer, at: number): void {
     const patterns = this.#patternsOf(rule);
-    if (patterns.pathMatches && !patterns.pathMatches(this.#options.path)) return;
+    if (patterns.pathMatches && this.#options.path !== ANY_PATH && !patterns.pathMatches(this.#options.path))
+      return;
     const keywordEnd = at + this.#keywords[keyword].length;
     const from = Math.max(0, at - rule.span.before);
     const to = Math.min(layer.length, keywordEnd + rule.span.after);
@@ -99,6 +103,8 @@ export class Matcher {
     const base = {
       from: toBlobOffset(layer, matchFrom),
       to: toBlobEnd(layer, matchFrom + match[0].length),
+      windowFrom: toBlobOffset(layer, from),
+      windowTo: toBlobEnd(layer, from + window.length),
       layers,
     };
     this.#matches.push({
@@ -134,6 +140,8 @@ export class Matcher {
         end: blobEnd,
         from: blobStart,
         to: blobEnd,
+        windowFrom: toBlobOffset(layer, from),
+        windowTo: toBlobEnd(layer, to),
         secret,
         groups: {},
         layers,

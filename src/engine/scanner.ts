@@ -10,11 +10,9 @@ const MAX_DEPTH = 5;
 
 export interface ScanOptions {
   path: string;
-  /** Search only here, in bytes of the blob, for keywords whose window touches it. */
-  range?: { from: number; to: number };
   trace?: (trace: Trace) => void;
-  /** Address from which memory is free for decoding; by default after the blob. */
-  scratch?: number;
+  /** Told of each keyword that stands in the blob itself: its id and offset. */
+  onKeyword?: (keyword: number, at: number) => void;
 }
 
 /**
@@ -25,20 +23,25 @@ export class Scanner {
   readonly memory: ScanMemory;
   readonly #rulesByKeyword: Rule[][];
   readonly #matcher: Matcher;
+  /** All keywords; an id is an index. */
+  readonly keywords: readonly string[];
+
+  #onKeyword: ScanOptions['onKeyword'];
 
   constructor(rules: Rule[], memory?: ScanMemory) {
     const keywords = keywordsOf(rules);
+    this.keywords = keywords;
     this.memory = memory ?? new ScanMemory(keywords);
-    this.#rulesByKeyword = keywords.map((keyword) => rules.filter((rule) => rule.keywords.includes(keyword)));
+    this.#rulesByKeyword = groupByKeyword(rules, keywords);
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
   /** Scans `length` bytes at `address`; PADDING bytes after them must be readable. */
   scan(address: number, length: number, options: ScanOptions): Match[] {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
-    const { from, to } = options.range ?? { from: 0, to: length };
     this.#matcher.begin(options);
-    this.#scanLayer(blob, from, to, options.scratch ?? align(address + length + PADDING));
+    this.#onKeyword = options.onKeyword;
+    this.#scanLayer(blob, align(address + length + PADDING));
     return this.#matcher.end();
   }
 
@@ -50,24 +53,23 @@ export class Scanner {
     return this.scan(address, bytes.length, options);
   }
 
-  #scanLayer(layer: Layer, from: number, to: number, scratch: number): void {
-    this.#findKeywords(layer, from, to);
+  #scanLayer(layer: Layer, scratch: number): void {
+    this.#findKeywords(layer);
     if (layer.depth >= MAX_DEPTH) return;
-    decodeLayers(this.memory, layer, from, to, scratch, (decoded, free) => {
-      this.#scanLayer(decoded, 0, decoded.length, free);
-    });
+    decodeLayers(this.memory, layer, scratch, (decoded, free) => this.#scanLayer(decoded, free));
   }
 
-  #findKeywords(layer: Layer, from: number, to: number): void {
+  #findKeywords(layer: Layer): void {
     const { exports, tables, results, hitCapacity } = this.memory;
     const start = layer.address;
-    const end = start + to;
-    for (let at = start + from; at < end; at = exports.stopped.value >>> 0) {
+    const end = start + layer.length;
+    for (let at = start; at < end; at = exports.stopped.value >>> 0) {
       const count = exports.findKeywords(start, at, end, tables, results, hitCapacity);
       if (count === 0) continue;
       const hits = this.memory.words(results, count * 2);
       for (let i = 0; i < hits.length; i += 2) {
         const keyword = hits[i + 1];
+        if (layer.depth === 0) this.#onKeyword?.(keyword, hits[i] - start);
         const rules = this.#rulesByKeyword[keyword];
         for (let r = 0; r < rules.length; r++)
           this.#matcher.tryRule(rules[r], keyword, layer, hits[i] - start);
@@ -79,4 +81,11 @@ export class Scanner {
 /** All keywords of the rules, each once, in a fixed order. */
 export function keywordsOf(rules: Rule[]): string[] {
   return [...new Set(rules.flatMap((rule) => rule.keywords))].sort();
+}
+
+/** The rules of each keyword, in the order of the rules. */
+function groupByKeyword(rules: Rule[], keywords: string[]): Rule[][] {
+  const groups = new Map(keywords.map((keyword) => [keyword, [] as Rule[]]));
+  for (const rule of rules) for (const keyword of rule.keywords) groups.get(keyword)!.push(rule);
+  return [...groups.values()];
 }

@@ -23,7 +23,7 @@ export interface PrintOptions {
 
 /**
  * Every object of the repository, in no order, through `git cat-file`: for stores that the object reader does not know, and
- * to check it. Three times slower than reading the packs.
+ * to check it. Several times slower than reading the packs.
  * @throws {GitError} after the last object, when git failed on the way
  */
 export function printAllObjects(

@@ -87,7 +87,7 @@ export async function* streamGit(
   settle(args, code, await stderr, options);
 }
 
-/** Like `runGit`, for the few commands at start-up: about 1 ms quicker than an asynchronous spawn. `input` cannot be a stream. */
+/** Like `runGit`, for the few commands at start-up. `input` cannot be a stream. */
 export function runGitSync(
   args: readonly string[],
   options: Omit<GitOptions, 'input' | 'signal'> & { input?: string | Uint8Array },

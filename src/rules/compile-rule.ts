@@ -7,8 +7,9 @@ const REST_OF_NAME = '[\\w.\\-]{0,40}';
 const ASSIGNMENT =
   '(?:\\\\?["\'`\\])>]){0,3}[ \\t]{0,8}(?:(?::[ \\t]?[A-Za-z]{1,12}[ \\t]{0,4})?(?:=>|:=|={1,3}|:|,|\\(|<\\w{1,12}>|>)|[ \\t])\\s{0,12}(?:\\\\?["\'`({<\\[]|b["\']){0,4}(?:Bearer |Basic |Token )?';
 
-/** What `^` stands for in a name: no letter before it, or a capital after a small one, as in `myEsPassword`. Keeps `es_password` out of `POSTGRES_PASSWORD`. */
-const WORD_START = '(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))';
+/** What `^` stands for in a name: no letter before it, or a capital after a small one, as in `myEsPassword`. Keeps `es_password` out of `POSTGRES_PASSWORD`. Where case does not matter, capitals tell nothing. */
+const NO_LETTER_BEFORE = '(?<![A-Za-z])';
+const WORD_START = `(?:${NO_LETTER_BEFORE}|(?<=[a-z])(?=[A-Z]))`;
 
 /** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
@@ -23,7 +24,7 @@ export function compileRule(source: RuleSource): Rule {
   if (!keywords) throw new Error('it needs keywords, or names from which they follow');
   const [before, after] = BOUNDARIES[source.boundary ?? 'word'];
   const pattern = source.named
-    ? `(?:${source.named.map(namePattern).join('|')})${REST_OF_NAME}${ASSIGNMENT}${before}${group(source.pattern)}${after}`
+    ? `(?:${source.named.map((name) => namePattern(name, source.caseless)).join('|')})${REST_OF_NAME}${ASSIGNMENT}${before}${group(source.pattern)}${after}`
     : `${before}${group(source.pattern)}${after}`;
   const flags = source.caseless ? 'i' : '';
   const measure = measurePattern(pattern, flags);
@@ -60,7 +61,10 @@ function group(pattern: string): string {
 function spanOf(source: RuleSource, measure: { longest: number; behind: number }, anchored: boolean): Span {
   const [before, after] =
     typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
-  const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  const reach = Math.max(
+    before,
+    anchored ? measure.behind : source.named ? nameLength(source) : measure.longest,
+  );
   // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
   const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
   if (measure.longest > 65536)
@@ -68,10 +72,16 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
   return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
 }
 
+/** A keyword of a named rule stands in the name, however long the value behind it may be. */
+function nameLength({ named = [], caseless }: RuleSource): number {
+  const names = named.map((name) => measurePattern(`(?<secret>${namePattern(name, caseless)})`).longest);
+  return Math.max(...names) + measurePattern(`(?<secret>${REST_OF_NAME})`).longest;
+}
+
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */
-function namePattern(name: string): string {
+function namePattern(name: string, caseless = false): string {
   return name.replace(/[A-Za-z]|_|\*|\^/g, (c) => {
-    if (c === '^') return WORD_START;
+    if (c === '^') return caseless ? NO_LETTER_BEFORE : WORD_START;
     if (c === '_') return '[_\\-. ]?';
     if (c === '*') return '[\\w.\\-]{0,24}';
     return `[${c.toUpperCase()}${c.toLowerCase()}]`;

@@ -104,8 +104,14 @@ class Builder {
         if (element.kind === 'lookahead' || element.kind === 'lookbehind')
           this.#lookAround(element.alternatives);
         return nothing();
-      case 'Backreference':
-        throw new Error(`it refers back to a group (${element.raw}), whose cost cannot be told`);
+      case 'Backreference': {
+        const groups = [element.resolved].flat();
+        if (groups.some((group) => longestOf(group) > 1)) {
+          throw new Error(`it refers back to a group (${element.raw}), whose cost cannot be told`);
+        }
+        // To one character: what it takes is not known, so any.
+        return this.#position('[\\s\\S]');
+      }
       default:
         return this.#position(element.raw);
     }

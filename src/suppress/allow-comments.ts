@@ -48,7 +48,7 @@ const TAG = /(?<![\w:]|\w-)unleak:allow(?![\w:-]*\w)/g;
 const RULES = /^[ \t]{1,20}([a-z0-9][a-z0-9-]{0,99}(?:[ \t]{0,9},[ \t]{0,9}[a-z0-9][a-z0-9-]{0,99}){0,99})/;
 const REASON = /^[ \t]{0,20}--[ \t]+(.*)$/;
 /** What ends a comment, in the languages that end them. */
-const CLOSER = /[ \t]*(?:\*\/\}?|--%?>|#\}|%>|\*\)|-\}|\}\}|\*@|"""|'''|["'`][,;]?|\]\]|=#|\|#)[ \t]*$/;
+const CLOSER = /[ \t]*(?:\*\/\}{0,2}|--%?>|#\}|%>|\*\)|-\}|\}\}|\*@|"""|'''|["'`][,;]?|\]\]|=#|\|#)[ \t]*$/;
 /** What may stand before a tag that begins its comment: marks, and the words that begin a comment in batch files, BASIC and m4. */
 const OPENER = /^[^\p{L}\p{N}_]*(?:(?:rem|dnl)[ \t]+)?$/iu;
 

@@ -12,7 +12,10 @@ import { type Baseline, type BaselineEntry, indexBaseline, staleEntries, whyNotS
 import type { Config } from './config.ts';
 import { compileGlobs } from './globs.ts';
 
-/** A judge of single places, such as one that reads another tool's list of accepted findings. Gives the reason why a place is accepted. */
+/**
+ * A judge of single places, such as one that reads another tool's list of accepted findings: gives the reason why a place is accepted.
+ * It sees paths relative to the configuration's folder.
+ */
 export type AcceptPlace = (finding: Finding, place: Place) => string | undefined;
 
 export interface SuppressOptions {
@@ -84,13 +87,15 @@ function whySuppressed(
   if (configured) return { by: 'config', reason: configured };
   if (place.allowed) return place.allowed;
   for (const judgePlace of accept) {
-    const reason = judgePlace(finding, place);
+    const reason = judgePlace(finding, { ...place, path: judge.path(place) });
     if (reason) return { by: 'baseline', reason };
   }
   return undefined;
 }
 
 interface Judge {
+  /** The place's path, relative to the configuration. */
+  path(place: Place): string;
   reason(finding: Finding, place: Place): string | undefined;
   severity(finding: Finding, place: Place): Severity;
 }
@@ -110,6 +115,7 @@ function judgeByConfig(config: Config, pathBase?: string): Judge {
       secret: rule.secretPattern === undefined ? undefined : new RegExp(rule.secretPattern),
     }));
   return {
+    path: pathOf,
     reason(finding, place) {
       const path = pathOf(place);
       if (excluded(path)) return 'excluded path';

@@ -1,6 +1,6 @@
-import { connect } from 'node:tls';
 import type { Finding, Verdict } from '../model/finding.ts';
 import { ask, type Guard, NoAnswer } from './ask.ts';
+import { talkSmtp } from './smtp.ts';
 
 /** Keys of single AWS services, which STS knows nothing of. Each is asked about only when the user says so. */
 export const AWS_SERVICES = ['bedrock', 'appsync', 'ses', 'codecommit'] as const;
@@ -8,7 +8,10 @@ export type AwsService = (typeof AWS_SERVICES)[number];
 
 export function serviceOf({ rule }: Finding): AwsService | undefined {
   const [vendor, ...words] = rule.split('-');
-  return vendor === 'aws' ? AWS_SERVICES.find((service) => words.includes(service)) : undefined;
+  if (vendor !== 'aws') return undefined;
+  // The passwords of CodeCommit and Keyspaces look alike; only the first has a host to ask.
+  if (rule === 'aws-service-specific-password') return 'codecommit';
+  return AWS_SERVICES.find((service) => words.includes(service));
 }
 
 export function isAskedFor(service: AwsService, services: readonly AwsService[] = []): boolean {
@@ -16,30 +19,41 @@ export function isAskedFor(service: AwsService, services: readonly AwsService[] 
 }
 
 /** Asks the service's official host, and no other. Throws nothing. */
-export async function checkServiceKey(service: AwsService, finding: Finding, guard: Guard): Promise<Verdict> {
+export async function checkServiceKey(
+  service: AwsService,
+  finding: Finding,
+  guard: Guard,
+  wire: Wire = { ask, talkSmtp },
+): Promise<Verdict> {
   if (!finding.secret.known)
     return { state: 'unknown', reason: 'the secret is masked in this report: scan again with --verify' };
   try {
-    return await CHECKS[service](finding, guard);
+    return await CHECKS[service](finding, guard, wire);
   } catch (error) {
     if (error instanceof NoAnswer) return { state: 'unknown', reason: error.message };
     throw error;
   }
 }
 
-type Check = (finding: Finding, guard: Guard) => Promise<Verdict>;
+/** What carries questions; tests give their own. */
+export interface Wire {
+  ask: typeof ask;
+  talkSmtp: typeof talkSmtp;
+}
+
+type Check = (finding: Finding, guard: Guard, wire: Wire) => Promise<Verdict>;
 
 const CHECKS: Record<AwsService, Check> = { bedrock, appsync, ses, codecommit };
 
 /** Lists the models: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html */
-async function bedrock(finding: Finding, guard: Guard): Promise<Verdict> {
+async function bedrock(finding: Finding, guard: Guard, wire: Wire): Promise<Verdict> {
   const host = `bedrock.${regionOf(finding) ?? 'us-east-1'}.amazonaws.com`;
   const headers = {
     authorization: `Bearer ${finding.secret.reveal()}`,
     accept: 'application/json',
     'user-agent': 'unleak',
   };
-  const { status, body } = await ask(
+  const { status, body } = await wire.ask(
     { method: 'GET', url: `https://${host}/foundation-models`, headers },
     official(guard, host),
   );
@@ -53,7 +67,7 @@ async function bedrock(finding: Finding, guard: Guard): Promise<Verdict> {
 }
 
 /** The smallest GraphQL query. The endpoint is a fact of the finding: the key says nothing of it. */
-async function appsync(finding: Finding, guard: Guard): Promise<Verdict> {
+async function appsync(finding: Finding, guard: Guard, wire: Wire): Promise<Verdict> {
   const url = String(finding.facts.endpoint ?? finding.pair?.id ?? '');
   const host =
     /^(?:https:\/\/)?([a-z0-9]{26}\.appsync-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(?:\/|$)/.exec(url)?.[1];
@@ -69,7 +83,7 @@ async function appsync(finding: Finding, guard: Guard): Promise<Verdict> {
     headers,
     body: '{"query":"{__typename}"}',
   };
-  const { status, body } = await ask(question, official(guard, host));
+  const { status, body } = await wire.ask(question, official(guard, host));
   if (status === 200 || (status === 502 && /No schema definition exists/i.test(body)))
     return { state: 'active' };
   if (status === 401 || status === 403) return { state: 'inactive' };
@@ -77,7 +91,7 @@ async function appsync(finding: Finding, guard: Guard): Promise<Verdict> {
 }
 
 /** The first answer of Git's own protocol, for the repository that the finding's URL names. */
-async function codecommit(finding: Finding, guard: Guard): Promise<Verdict> {
+async function codecommit(finding: Finding, guard: Guard, wire: Wire): Promise<Verdict> {
   const { url = '', user = finding.pair?.id ?? '' } = finding.facts as { url?: string; user?: string };
   const [, host, path] =
     /(git-codecommit\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(\/v1\/repos\/[\w.-]{1,100})/.exec(String(url)) ??
@@ -93,18 +107,18 @@ async function codecommit(finding: Finding, guard: Guard): Promise<Verdict> {
     url: `https://${host}${path}/info/refs?service=git-upload-pack`,
     headers: { authorization: `Basic ${basic}`, 'user-agent': 'unleak' },
   };
-  const { status } = await ask(question, official(guard, host));
+  const { status } = await wire.ask(question, official(guard, host));
   if (status === 200 || status === 404) return { state: 'active' };
   if (status === 401) return { state: 'inactive' };
   return undecided(host, status);
 }
 
 /** SMTP over TLS with AUTH PLAIN (RFC 4954): 235 is a yes, 535 a no. No mail is sent. */
-async function ses(finding: Finding, guard: Guard): Promise<Verdict> {
+async function ses(finding: Finding, guard: Guard, wire: Wire): Promise<Verdict> {
   const user = finding.pair?.id ?? String(finding.facts.keyId ?? '');
   if (!user) return { state: 'unknown', reason: 'no SMTP user name was found with the password' };
   const host = `email-smtp.${regionOf(finding) ?? 'us-east-1'}.amazonaws.com`;
-  const answer = await talkSmtp(host, user, finding.secret.reveal(), guard);
+  const answer = await wire.talkSmtp(host, user, finding.secret.reveal(), guard);
   if (answer === 235) return { state: 'active' };
   if (answer !== 535) return undecided(host, answer);
   return regionOf(finding)
@@ -113,35 +127,6 @@ async function ses(finding: Finding, guard: Guard): Promise<Verdict> {
         state: 'unknown',
         reason: 'refused in us-east-1: an SMTP password works in one region, and the finding names none',
       };
-}
-
-function talkSmtp(host: string, user: string, password: string, { timeoutMs }: Guard): Promise<number> {
-  const lines = [
-    'EHLO unleak.invalid',
-    `AUTH PLAIN ${Buffer.from(`\0${user}\0${password}`).toString('base64')}`,
-    'QUIT',
-  ];
-  return new Promise((done, failed) => {
-    const socket = connect({ host, port: 465, servername: host });
-    const fail = () => {
-      socket.destroy();
-      failed(new NoAnswer(`${host} could not be reached`));
-    };
-    let text = '';
-    let sent = 0;
-    socket.setEncoding('utf8').setTimeout(timeoutMs, fail).on('error', fail);
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-      // The last line of a reply has a blank after its code, the others a hyphen.
-      const code = /(?:^|\n)(\d{3}) [^\n]*\r?\n$/.exec(text)?.[1];
-      if (!code) return;
-      text = '';
-      if (sent === 2) {
-        socket.end(`${lines[2]}\r\n`);
-        done(Number(code));
-      } else socket.write(`${lines[sent++]}\r\n`);
-    });
-  });
 }
 
 function official(guard: Guard, host: string): Guard {

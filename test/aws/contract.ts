@@ -80,7 +80,7 @@ export function contract(start: () => Promise<Stage>, differences: Differences):
 
   it('refuses a long-term key with a stray token, and takes it without', async () => {
     const pair = await stage.makeKey('stray');
-    expect(await stateOf({ ...pair, token: 'IQoJb3JpZ2luX2Vj' })).toBe('active');
+    expect(await stateOf({ ...pair, token: 'stray' })).toBe('active');
   });
 
   it(`${differences.acceptsInactiveKeys ? 'accepts (unlike AWS)' : 'refuses'} a deactivated key, and refuses a deleted one`, async () => {

@@ -44,6 +44,17 @@ describe('the operator signs in', () => {
     expect((await plan(['--profile', 'work'])).operator).toBe('arn:aws:iam::210987654321:user/admin');
   });
 
+  it("in the partition of the profile's region", async () => {
+    write('credentials', `[work]\n${keyLines(admin)}`);
+    write('config', '[profile work]\nregion = cn-northwest-1\n');
+    const { code, stdout } = await plan(['--profile', 'work']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).plan.partition).toBe('aws-cn');
+    expect(String(server.seen.find(({ service }) => service === 'iam')?.headers.authorization)).toContain(
+      '/cn-north-1/iam/',
+    );
+  });
+
   it('by a profile that assumes a role, at the endpoint that was given', async () => {
     write('credentials', `[base]\n${keyLines(admin)}`);
     write(
@@ -107,6 +118,13 @@ describe('the operator signs in', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('has expired');
   });
+});
+
+it('does not let the leaked key act from behind a role either', async () => {
+  const env = { AWS_ACCESS_KEY_ID: leaked.id, AWS_SECRET_ACCESS_KEY: leaked.secret };
+  const { code, stderr } = await plan(['--role-arn', 'arn:aws:iam::210987654321:role/Responder'], env);
+  expect(code).toBe(2);
+  expect(stderr).toContain('the very key that you are signed in with');
 });
 
 it('ignores endpoints that the environment names', async () => {

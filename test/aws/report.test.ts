@@ -6,6 +6,7 @@ import { respond } from '../../src/cli/respond.ts';
 import { verify } from '../../src/cli/verify.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Report } from '../../src/model/report.ts';
+import { Secret } from '../../src/model/secret.ts';
 import { renderReport } from '../../src/report/formats.ts';
 import { pairFinding } from './findings.ts';
 import { runCommand, signedInAs } from './run-command.ts';
@@ -97,6 +98,34 @@ describe('respond with a report', () => {
     expect(stderr).toContain(findings[1].fingerprint);
     expect((await run('plan', '--finding', findings[0].fingerprint)).code).toBe(0);
     expect((await run('plan', '--finding', 'ffff')).code).toBe(2);
+  });
+
+  it('finds the credential that a Bedrock key names its user by', async () => {
+    const key = `ABSK${Buffer.from('deploy+1-at-210987654321:secret-of-the-key').toString('base64')}`;
+    const finding = pairFinding(leaked, {
+      rule: 'aws-bedrock-api-key',
+      secret: Secret.of(key),
+      pair: undefined,
+    });
+    await writeReport([{ ...finding, facts: { user: 'deploy+1', accountId: '210987654321' } }], false);
+    const made = {
+      service: 'bedrock.amazonaws.com',
+      status: 'Active' as const,
+      created: new Date(),
+      secret: 's',
+    };
+    server.world.users
+      .get('deploy')!
+      .serviceCredentials.push(
+        { ...made, id: 'ACCAAAAAAAAAAAAAAAA1', userName: 'deploy-at-210987654321' },
+        { ...made, id: 'ACCAAAAAAAAAAAAAAAA2', userName: 'deploy+1-at-210987654321' },
+      );
+    const { code } = await run('apply', '--yes', 'ACCAAAAAAAAAAAAAAAA2');
+    expect(code).toBe(0);
+    expect(server.world.users.get('deploy')!.serviceCredentials.map(({ status }) => status)).toEqual([
+      'Active',
+      'Inactive',
+    ]);
   });
 
   it('that was edited is refused', async () => {

@@ -14,13 +14,14 @@ export interface RunOptions {
   env?: Record<string, string>;
   stdin?: string;
   cwd?: string;
+  signal?: AbortSignal;
 }
 
 /** Runs a command as `main` does: a mistake of the user's is its message on standard error and its exit code. */
 export async function runCommand(
   command: Command,
   argv: string[],
-  { env = {}, stdin = '', cwd = '/' }: RunOptions = {},
+  { env = {}, stdin = '', cwd = '/', signal = new AbortController().signal }: RunOptions = {},
 ): Promise<Run> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -30,7 +31,7 @@ export async function runCommand(
     stderr,
     env,
     cwd,
-    signal: new AbortController().signal,
+    signal,
   };
   let code: number;
   try {

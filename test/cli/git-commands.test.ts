@@ -84,6 +84,17 @@ test('commits: an archive is read, and one that cannot be makes the scan incompl
   expect(JSON.parse(broken.stdout).scan.skipped).toEqual([{ path: 'y.gz', reason: 'truncated' }]);
 });
 
+test('staged: a secret that is added beside a key id committed long ago is a pair', () => {
+  const repository = project();
+  const [id, secret] = ['{aws-id:AKIA}', '{aws-secret}'].map((template) => expandTemplate(template, 12));
+  const before = `[default]\naws_access_key_id = ${id}\nregion = eu-west-1\n`;
+  repository.commit('id', { credentials: before });
+  repository.stage('credentials', `${before}aws_secret_access_key = ${secret}\n`);
+  const { status, stdout } = unleak(repository, ['staged', '--format', 'json']);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout).findings).toMatchObject([{ pair: { id, idLine: 2 }, places: [{ line: 4 }] }]);
+});
+
 test('staged: what cannot be read makes the scan incomplete', () => {
   const repository = project();
   repository.stage('b.txt', 'b\n');
@@ -217,10 +228,11 @@ test('ci scans a push and annotates it', () => {
     GITHUB_EVENT_NAME: 'push',
     GITHUB_SHA: after,
     GITHUB_EVENT_PATH: event,
+    GITHUB_STEP_SUMMARY: `${event}.md`,
   });
   expect(status).toBe(1);
+  expect(readFileSync(`${event}.md`, 'utf8')).toContain('b.txt');
   expect(stdout).toContain('::error file=b.txt,line=1');
-  expect(readFileSync(event, 'utf8')).toContain(after);
 });
 
 test('a hook over its time budget stops git', () => {

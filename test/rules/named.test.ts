@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { compileRule } from '../../src/rules/compile-rule.ts';
 
-const finds = (names: string[], text: string) => {
+const finds = (names: string[], text: string, caseless = false) => {
   const rule = compileRule({
     id: 'a-rule',
     title: 'A rule',
     severity: 'low',
     confidence: 'low',
     named: names,
+    caseless,
     pattern: '(?<secret>[0-9]{8})',
     examples: { loud: ['x'], quiet: ['x'] },
   });
@@ -34,6 +35,11 @@ describe('a name with ^', () => {
       expect(finds(['es_password'], text)).toBe('40718263');
     },
   );
+
+  it('asks for no letter before it where case does not matter', () => {
+    expect(finds(['^hapikey'], 'pushApiKey=40718263', true)).toBeUndefined();
+    expect(finds(['^hapikey'], 'x_HAPIKEY=40718263', true)).toBe('40718263');
+  });
 
   it('gives the same keyword as without', () => {
     const rule = compileRule({

@@ -61,6 +61,11 @@ test('repetitions that hand text to each other may multiply only so far', () => 
   expect(checkPattern('a{0,200}-b{0,200}-c{0,200}-')).toBeUndefined();
 });
 
+test('a reference to one character counts as any', () => {
+  expect(checkPattern('(.)\\1{9}')).toBeUndefined();
+  expect(checkPattern('(.)(?:\\1|a)+b')).toMatch(/exponentially/);
+});
+
 test('case counts when the flags say so', () => {
   expect(checkPattern('(?:a|A)+b')).toBeUndefined();
   expect(checkPattern('(?:a|A)+b', 'i')).toMatch(/exponentially/);
@@ -68,7 +73,7 @@ test('case counts when the flags say so', () => {
 
 test.each([
   ['(', /Unterminated|Invalid/],
-  ['(a)\\1', /refers back/],
+  ['(a|bc)\\1', /refers back/],
   ['a'.repeat(9000), /longer than/],
   ['(?:[a-z]{4}){4}'.repeat(100), /too large/],
 ])('%.20s is refused with the reason', (source, reason) => expect(checkPattern(source)).toMatch(reason));

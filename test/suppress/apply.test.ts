@@ -3,6 +3,7 @@ import { allowPlacesBy } from '../../src/suppress/allow-places.ts';
 import { suppressFindings } from '../../src/suppress/apply.ts';
 import { acceptFinding, createBaseline } from '../../src/suppress/baseline.ts';
 import { type Config, emptyConfig } from '../../src/suppress/config.ts';
+import { parseGitleaksIgnore } from '../../src/suppress/foreign/accepted-lists.ts';
 import { makeFinding, makePlace, makeReport } from './findings.ts';
 
 const configured = (settings: Partial<Config>): Config => ({ ...emptyConfig('/repo'), ...settings });
@@ -94,6 +95,21 @@ test('paths relative to another folder than the configuration are put in its ter
   expect(kept('../app/vendor/x', '/repo/lib')).toBe(0);
   expect(kept('vendor/x', '/repo')).toBe(1);
   expect(kept('vendor/x', '/elsewhere')).toBe(1);
+});
+
+test("another tool's list is asked place by place, with paths relative to the configuration", () => {
+  const accept = parseGitleaksIgnore('app/src/a.ts:some-rule:4\n', '.gitleaksignore').accept;
+  const at = (line: number) => makeFinding('s', 'x', { places: [makePlace('src/a.ts', line)] });
+  const { kept, suppressed, counts } = suppressFindings([at(4), at(5)], {
+    config: configured({}),
+    pathBase: '/repo/app',
+    accept: [accept],
+  });
+  expect(kept).toMatchObject([{ places: [{ path: 'src/a.ts', line: 5 }] }]);
+  expect(suppressed).toMatchObject([
+    { suppressed: { by: 'baseline', reason: 'accepted in .gitleaksignore' } },
+  ]);
+  expect(counts.baseline).toBe(1);
 });
 
 test('stale entries are named after a complete scan only', () => {

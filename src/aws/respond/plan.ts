@@ -1,16 +1,15 @@
 import type { IAM } from '@aws-sdk/client-iam';
 import { UserError } from '../../model/errors.ts';
 import { assessBlastRadius, type BlastRadius, quarantineAmong } from '../blast-radius.ts';
-import { explainFailure, orMissing, orNote } from '../iam.ts';
-import { accountOfKey } from '../identity.ts';
+import { explainFailure, orNote } from '../iam.ts';
 import type { Operator } from '../operator.ts';
-import { failureOf } from '../sdk.ts';
 import { lookBack, type TrailEvent, type TrailSummary } from '../trail.ts';
+import { findOwner } from './find-owner.ts';
 import { readPolicies, type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { State } from './state.ts';
 import { newState } from './state.ts';
 import { type PlannedStep, stepsForKey } from './steps.ts';
-import { refuseRoot, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 export interface PlanOptions {
   /** Whether anybody could read the leak. Public and unknown leaks are contained first; only a private one may wait for a new key. */
@@ -109,39 +108,6 @@ export async function planKey(
     before: snapshot,
   });
   return { plan, state };
-}
-
-/** The user that owns the id: IAM tells it from the id alone. */
-async function findOwner(target: Target, operator: Operator, iam: IAM): Promise<string> {
-  const { identity } = operator;
-  if (operator.keyId === target.id) {
-    if (identity.kind === 'root') refuseRoot(target.id, operator);
-    return identity.name!;
-  }
-  try {
-    const used = await orMissing(iam.getAccessKeyLastUsed({ AccessKeyId: target.id }));
-    if (!used) {
-      const account =
-        target.accountId ??
-        (await accountOfKey(target.id, operator.credentials, operator.connection).catch(() => undefined));
-      const where =
-        account && account !== identity.account
-          ? `it belongs to account ${account}`
-          : 'it was deleted, or belongs to another account';
-      throw new UserError(`${target.id} is not in account ${identity.account}: ${where}`, 3);
-    }
-    if (!used.UserName || used.UserName.startsWith('<root')) refuseRoot(target.id, operator);
-    return used.UserName;
-  } catch (error) {
-    const { code } = failureOf(error);
-    if (code === 'AccessDenied')
-      throw new UserError(
-        `${identity.arn} may not call iam:GetAccessKeyLastUsed for ${target.id}: either the permission is missing (unleak respond policy plan), ` +
-          `or the key is not of account ${identity.account}`,
-        3,
-      );
-    throw explainFailure(error, 'iam:GetAccessKeyLastUsed', identity.arn);
-  }
 }
 
 function chooseOrder(

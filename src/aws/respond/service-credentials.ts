@@ -23,6 +23,29 @@ export interface ServiceCredentialPlan {
   steps: PlannedStep[];
 }
 
+/**
+ * Finds the id of the credential that a leaked key's own text points to.
+ * @throws {UserError} when the user has none or several that it may be, with their ids
+ */
+export async function nameCredential(target: Target, operator: Operator, iam: IAM): Promise<Target> {
+  if (target.kind !== 'service-credential' || target.id || !target.owner) return target;
+  const { user, service } = target.owner;
+  const name = user.replace(/\+\d+$/, '');
+  const list = await listServiceCredentials(iam, name).catch((error) => {
+    throw explainFailure(error, 'iam:ListServiceSpecificCredentials', operator.identity.arn);
+  });
+  const ofService = list.filter((made) => !service || made.service === service);
+  const named = ofService.filter(({ userName }) => userName?.startsWith(`${user}-at-`));
+  const found = named.length > 0 ? named : ofService;
+  if (found.length === 1) return { ...target, id: found[0].id };
+  if (found.length === 0)
+    throw new UserError(`user ${name} has no ${service ?? 'service'} credential: it was deleted`, 3);
+  const choices = found.map(({ id, service, status }) => `  ${id}  ${service}  ${status}`).join('\n');
+  throw new UserError(
+    `user ${name} has ${found.length} credentials that this may be: choose one by --key\n${choices}`,
+  );
+}
+
 /** @throws {UserError} when no user of the account has it */
 export async function planServiceCredential(
   target: Target,

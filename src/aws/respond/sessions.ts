@@ -17,7 +17,7 @@ export async function revokeSessions(response: Response): Promise<void> {
   const isOurs = state.revocation !== undefined && standing?.includes(state.revocation.before) === true;
   if (!state.revocation)
     update(response, {
-      revocation: { principal: state.user, policy, before: new Date().toISOString(), replaced: standing },
+      revocation: { principal: state.user, policy, before: nextSecond(), replaced: standing },
     });
   const { before, replaced } = state.revocation!;
   if (!isOurs) {
@@ -28,6 +28,11 @@ export async function revokeSessions(response: Response): Promise<void> {
   say(
     `sessions of ${state.user} issued before ${before} are denied everything (policies may take minutes to reach every region)`,
   );
+}
+
+/** IAM's dates are whole seconds in all of its examples; rounding down would spare sessions of this second. */
+function nextSecond(): string {
+  return new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 /** Takes the policy back, or puts the one before in its place. */

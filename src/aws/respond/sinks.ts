@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import type { Operator } from '../operator.ts';
 import { clientConfig, type Environment, failureOf, nameUserAgent } from '../sdk.ts';
@@ -17,6 +26,8 @@ export interface NewKey {
 export interface Sink {
   /** As given: `file:PATH`. */
   name: string;
+  /** What its user should know before it is filled. */
+  warning?: string;
   /** Fails before any key is made when the store cannot take one. */
   check(): Promise<void>;
   put(key: NewKey): Promise<void>;
@@ -57,29 +68,45 @@ export function openSink(name: string, context: SinkContext): Sink {
   throw new UserError(`--sink ${name}: there is no store of that kind: ${FORMS}`);
 }
 
-/** JSON for a name that ends in .json, `AWS_ACCESS_KEY_ID=` lines otherwise. */
+/** JSON for a name that ends in .json, `AWS_ACCESS_KEY_ID=` lines otherwise. A file that holds anything else is never overwritten. */
 function fileSink(name: string, path: string): Sink {
-  const holds = (keyId: string) => existsSync(path) && readFileSync(path, 'utf8').includes(keyId);
   return {
     name,
-    holds,
+    warning: isInRepository(dirname(path))
+      ? `${path} lies in a git repository: see that the new key is not committed next`
+      : undefined,
+    holds: (keyId) => existsSync(path) && readFileSync(path, 'utf8').includes(keyId),
     async check() {
-      if (existsSync(path) && statSync(path).isDirectory())
-        throw new UserError(`--sink ${name}: ${path} is a folder: name a file in it`);
-      if (existsSync(path) && !/AKIA[A-Z2-7]{16}/.test(readFileSync(path, 'utf8')))
-        throw new UserError(
-          `--sink ${name}: ${path} exists and holds no access key: name a file that is not there yet`,
-        );
       if (!existsSync(dirname(path)))
         throw new UserError(`--sink ${name}: the folder ${dirname(path)} does not exist`);
+      if (!existsSync(path)) return;
+      if (statSync(path).isDirectory())
+        throw new UserError(`--sink ${name}: ${path} is a folder: name a file in it`);
+      if (!isOwnFile(readFileSync(path, 'utf8')))
+        throw new UserError(
+          `--sink ${name}: ${path} holds something else: name a file that is not there yet`,
+        );
     },
     async put(key) {
-      const text = path.endsWith('.json')
-        ? `${asJson(key)}\n`
-        : `AWS_ACCESS_KEY_ID=${key.id}\nAWS_SECRET_ACCESS_KEY=${key.secret}\n`;
-      replaceFile(path, text);
+      const lines = `AWS_ACCESS_KEY_ID=${key.id}\nAWS_SECRET_ACCESS_KEY=${key.secret}\n`;
+      replaceFile(path, path.endsWith('.json') ? `${asJson(key)}\n` : lines);
     },
   };
+}
+
+/** Written by an earlier try of the same sink, and by nobody else. */
+function isOwnFile(text: string): boolean {
+  return (
+    /^AWS_ACCESS_KEY_ID=\w+\nAWS_SECRET_ACCESS_KEY=\S+\n$/.test(text) ||
+    /^\{"AccessKeyId":"\w+","SecretAccessKey":"[^"]+","UserName":"[^"]+"\}\n$/.test(text)
+  );
+}
+
+function isInRepository(folder: string): boolean {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return true;
+    if (at === dirname(at)) return false;
+  }
 }
 
 /** The profile's section of the shared credentials file; everything else in the file stays as it is. */
@@ -198,7 +225,9 @@ function asJson({ id, secret, user }: NewKey): string {
   return JSON.stringify({ AccessKeyId: id, SecretAccessKey: secret, UserName: user });
 }
 
-function replaceFile(path: string, text: string): void {
+function replaceFile(named: string, text: string): void {
+  // A linked file stays a link: dot files often live in a repository of their own.
+  const path = existsSync(named) ? realpathSync(named) : named;
   const temporary = `${path}.new`;
   writeFileSync(temporary, text, { mode: 0o600 });
   chmodSync(temporary, 0o600);

@@ -10,8 +10,10 @@ import { findMember } from '../organization.ts';
 /** What a response is to end. */
 export interface Target {
   kind: 'key' | 'session' | 'service-credential';
-  /** The access key id, or the id of the service-specific credential. */
+  /** The access key id, or the id of the service-specific credential; empty until `nameCredential` has found that. */
   id: string;
+  /** Whose service-specific credential it is, as the leaked key itself tells. */
+  owner?: CredentialOwner;
   /** Known for ids made since 2019. */
   accountId?: string;
   /** The leaked secret, when it is at hand: death can then be proven by use. */
@@ -21,6 +23,12 @@ export interface Target {
   since?: Date;
   /** Where it leaked, for the history advice. */
   places: { path: string; commit?: string }[];
+}
+
+export interface CredentialOwner {
+  user: string;
+  /** As IAM calls the service; absent when the key does not tell. */
+  service?: string;
 }
 
 /** @throws {UserError} for what is no AWS key, and for bait keys */
@@ -37,16 +45,24 @@ export function targetOfKey(id: string, accounts: { canaries?: string[] } = {}):
   if (trimmed.endsWith('EXAMPLE'))
     throw new UserError(`${trimmed} is an example of AWS' documentation: there is nothing to end`);
   const accountId = decodeAwsKeyId(trimmed)?.accountId;
-  if (accountId && (isCanaryAccount(accountId) || accounts.canaries?.includes(accountId)))
-    throw new UserError(
-      `${trimmed} is a bait key of account ${accountId}: touching it only raises an alarm at its owner. Remove it from the code, and ask who laid it`,
-    );
+  refuseBait(trimmed, accountId, accounts);
   const kind = trimmed.startsWith('ASIA')
     ? 'session'
     : trimmed.startsWith('ACCA')
       ? 'service-credential'
       : 'key';
   return { kind, id: trimmed, accountId, places: [] };
+}
+
+function refuseBait(
+  name: string,
+  accountId: string | undefined,
+  { canaries }: { canaries?: string[] },
+): void {
+  if (!accountId || !(isCanaryAccount(accountId) || canaries?.includes(accountId))) return;
+  throw new UserError(
+    `${name} is a bait key of account ${accountId}: touching it only raises an alarm at its owner. Remove it from the code, and ask who laid it`,
+  );
 }
 
 /**
@@ -80,21 +96,46 @@ export function targetOfReport(
   }
   // The finding with a pair that works is the one to prove death by.
   const best = [...chosen].sort((a, b) => rank(b) - rank(a))[0];
-  const id = idOf(best)!;
-  checkConsistency(best, id);
-  const target = targetOfKey(id, accounts);
+  const owner = ownerOf(best);
+  const id = owner ? '' : idOf(best)!;
+  if (id) checkConsistency(best, id);
+  if (owner) refuseBait(`the key of ${owner.user}`, accountOf(best), accounts);
+  const target: Target = owner
+    ? { kind: 'service-credential', id, owner, accountId: accountOf(best), places: [] }
+    : targetOfKey(id, accounts);
   const dates = chosen.flatMap(({ places }) => places.flatMap(({ date }) => (date ? [new Date(date)] : [])));
   return {
     ...target,
-    secret: best.pair?.secret.known ? best.pair.secret : undefined,
+    secret: [best.pair?.secret, owner && best.secret].find((secret) => secret?.known),
     sessionToken: best.pair?.sessionToken?.known ? best.pair.sessionToken : undefined,
     since: dates.sort((a, b) => a.getTime() - b.getTime())[0],
     places: chosen.flatMap(({ places }) => places.map(({ path, commit }) => ({ path, commit }))),
   };
 }
 
-function idOf({ rule, pair, facts }: Finding): string | undefined {
+/** The user of a service-specific credential: it is part of such a key. Several keys of one user have `+1` and so on after the name. */
+function ownerOf({ rule, facts, secret }: Finding): CredentialOwner | undefined {
+  const { user, accountId } = facts;
+  if (
+    !rule.startsWith('aws-') ||
+    typeof user !== 'string' ||
+    facts.keyId !== undefined ||
+    accountId === undefined
+  )
+    return undefined;
+  const isBedrock = rule.includes('bedrock') || secret.mask.startsWith('ABSK');
+  return { user: user.replace(/-at-\d{12}$/, ''), ...(isBedrock && { service: 'bedrock.amazonaws.com' }) };
+}
+
+function accountOf({ facts }: Finding): string | undefined {
+  return facts.accountId === undefined ? undefined : String(facts.accountId).padStart(12, '0');
+}
+
+function idOf(finding: Finding): string | undefined {
+  const { rule, pair, facts } = finding;
   if (!rule.startsWith('aws-')) return undefined;
+  const owner = ownerOf(finding);
+  if (owner) return `${owner.user}-at-${facts.accountId}`;
   const id = typeof facts.keyId === 'string' ? facts.keyId : pair?.id;
   return id && /^(?:AKIA|ASIA|ACCA)/.test(id) ? id : undefined;
 }
@@ -123,9 +164,10 @@ export async function refuse(
   operator: Operator,
   { asLeakedKey = false } = {},
 ): Promise<void> {
-  const { id, accountId } = target;
+  const { accountId, owner } = target;
+  const id = target.id || `the key of ${owner?.user}`;
   const { account, arn } = operator.identity;
-  if (operator.keyId === id && !asLeakedKey)
+  if (operator.keyIds.includes(target.id) && !asLeakedKey)
     throw new UserError(
       `${id} is the very key that you are signed in with: a key that ends itself can prove nothing and undo nothing. ` +
         'Act with another identity (--profile), or say --as-leaked-key when there is no other',

@@ -8,18 +8,11 @@ import { decodeUtf16 } from './utf16.ts';
 export type LayerSink = (layer: Layer, free: number) => void;
 
 /**
- * Hands on what each decoder makes of [from, to) of a layer, one layer at a time: memory from `scratch` on is used
+ * Hands on what each decoder makes of a layer, one layer at a time: memory from `scratch` on is used
  * again for the next.
  */
-export function decodeLayers(
-  memory: ScanMemory,
-  layer: Layer,
-  from: number,
-  to: number,
-  scratch: number,
-  sink: LayerSink,
-): void {
-  decodeUtf16(memory, layer, from, to, scratch, sink);
-  decodeEscapes(memory, layer, from, to, scratch, sink);
-  decodeRuns(memory, layer, from, to, scratch, sink);
+export function decodeLayers(memory: ScanMemory, layer: Layer, scratch: number, sink: LayerSink): void {
+  decodeUtf16(memory, layer, scratch, sink);
+  decodeEscapes(memory, layer, scratch, sink);
+  decodeRuns(memory, layer, scratch, sink);
 }

@@ -19,16 +19,9 @@ const MAX_EXPANDED = 16 << 20;
 const LEAST_LINE = 40;
 
 /** Base64 (either alphabet, padded or not, wrapped or not), hex, and gzip in base64. */
-export function decodeRuns(
-  memory: ScanMemory,
-  layer: Layer,
-  from: number,
-  to: number,
-  scratch: number,
-  sink: LayerSink,
-): void {
+export function decodeRuns(memory: ScanMemory, layer: Layer, scratch: number, sink: LayerSink): void {
   const { exports, results, runCapacity } = memory;
-  const count = exports.findRuns(layer.address + from, layer.address + to, results, runCapacity);
+  const count = exports.findRuns(layer.address, layer.address + layer.length, results, runCapacity);
   if (count === 0) return;
   const runs = memory.words(results, count * 3).slice();
   let done = 0;

@@ -38,7 +38,7 @@ export function createCommitTable(store: ObjectStore): CommitTable {
   };
 }
 
-/** Notes commits as a walk visits them; cheap enough (1.5 microseconds) to do while their messages are scanned. */
+/** Notes commits as a walk visits them; cheap enough to do while their messages are scanned. */
 export class CommitCollector {
   readonly rest: CommitRest = { octopus: [], missing: [], malformed: [] };
   readonly #store: ObjectStore;

@@ -80,12 +80,12 @@ export interface IdMap {
   slots: Int32Array;
 }
 
-/** Builds the map, marks all copies of an object but the first readable one DUPLICATE. 80 ms for 1.2 million objects. */
+/** Builds the map, marks all copies of an object but the first readable one DUPLICATE. Some 70 ms for 1.2 million objects. */
 export function buildIdMap(table: ObjectTable): IdMap {
   let size = 1024;
   while (size < table.count * 2) size *= 2;
   const slots = new Int32Array(new SharedArrayBuffer(size * 4));
-  // In words, which is twice as quick as in bytes.
+  // Ids are aligned, so they are compared in words.
   const length = table.idLength / 4;
   const words = new Int32Array(table.ids.buffer);
   for (let row = 0; row < table.count; row++) {

@@ -26,6 +26,8 @@ export interface Visitor<S> {
     copies: number,
     copyCount: number,
   ): S;
+  /** The object's bytes are about to be given back: nothing more will be built from it. */
+  forget?(state: S): void;
   /** The object is larger than the walk's limit (or made from such a one): to be streamed through git. */
   visitLarge(row: number, type: ObjectType): void;
   /** The object cannot be read. */
@@ -75,7 +77,6 @@ class Walk<S> {
   }
 
   tree(root: number): void {
-    const { memory } = this.#reader;
     const stack = this.#stack;
     this.#root(root);
     while (stack.length > 0) {
@@ -83,13 +84,13 @@ class Walk<S> {
       const child = frame.children.pop();
       if (child === undefined) {
         stack.pop();
-        memory.release(frame.pointer);
+        this.#release(frame.pointer, frame.state);
         continue;
       }
       const last = frame.children.length === 0;
       if (last) stack.pop();
       this.#delta(child, frame);
-      if (last) memory.release(frame.pointer);
+      if (last) this.#release(frame.pointer, frame.state);
     }
   }
 
@@ -189,8 +190,13 @@ class Walk<S> {
   }
 
   #descend(row: number, pointer: number, length: number, state: S): void {
-    if (this.#reader.store.table.firstChild[row] === NONE) this.#reader.memory.release(pointer);
+    if (this.#reader.store.table.firstChild[row] === NONE) this.#release(pointer, state);
     else this.#stack.push({ row, pointer, length, state, children: this.#childrenOf(row) });
+  }
+
+  #release(pointer: number, state: S): void {
+    this.#visitor.forget?.(state);
+    this.#reader.memory.release(pointer);
   }
 
   /** The heaviest stands first, because children are taken from the end. */

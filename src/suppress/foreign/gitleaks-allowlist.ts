@@ -19,8 +19,9 @@ export function translateAllowlist(
 ): AllowRule[] {
   const reason = list.description?.trim() || `allowed by ${origin}`;
   const needsAll = /^(?:and|&&)$/i.test(list.condition?.trim() ?? '');
-  const parts: Partial<AllowRule>[] = [];
-  const lost = { any: false };
+  // One list for each kind of condition; what is in a list are alternatives.
+  const kinds: Partial<AllowRule>[][] = [];
+  let isPartLost = false;
   const add = (
     key: string,
     sources: string[] | undefined,
@@ -28,9 +29,8 @@ export function translateAllowlist(
   ) => {
     if (!sources?.length) return;
     const patterns = sources.flatMap((source) => translateOne(source, key, note) ?? []);
-    if (patterns.length < sources.length) lost.any = true;
-    if (patterns.length > 0)
-      parts.push(toPart(patterns.length === 1 ? patterns[0] : patterns.map((p) => `(?:${p})`).join('|')));
+    if (patterns.length < sources.length) isPartLost = true;
+    if (patterns.length > 0) kinds.push(joinPatterns(patterns).map(toPart));
   };
   add('paths', list.paths, (pathPattern) => ({ pathPattern }));
   const target = list.regexTarget ?? 'secret';
@@ -45,37 +45,50 @@ export function translateAllowlist(
     list.stopwords?.map((word) => `(?i:\\Q${word}\\E)`),
     (secretPattern) => ({ secretPattern }),
   );
-  const commits = list.commits ?? [];
+  if (list.commits?.length) kinds.push(list.commits.map((commit) => ({ commit })));
   const toRule = (part: Partial<AllowRule>): AllowRule[] =>
     (rules.length > 0 ? rules : [undefined]).map((rule) => ({ ...part, rule, reason, origin }));
-  if (!needsAll) return [...parts, ...commits.map((commit) => ({ commit }))].flatMap(toRule);
-  if (lost.any) {
-    note(
-      'condition',
-      'lost',
-      'condition AND with a part that cannot be translated: without it the rest would allow too much',
-    );
+  if (!needsAll) return kinds.flat().flatMap(toRule);
+  const lost = (text: string): AllowRule[] => {
+    note('condition', 'lost', `condition AND ${text}`);
     return [];
+  };
+  if (isPartLost)
+    return lost('with a part that cannot be translated: without it the rest would allow too much');
+  const keys = kinds.flatMap(([part]) => Object.keys(part));
+  if (keys.includes('linePattern') && (keys.includes('pathPattern') || keys.includes('commit'))) {
+    return lost('of a line or match with a path or commit: the line is read before those are known');
   }
-  const kinds = parts.flatMap((part) => Object.keys(part));
-  if (kinds.includes('linePattern') && (kinds.includes('pathPattern') || commits.length > 0)) {
-    note(
-      'condition',
-      'lost',
-      'condition AND of a line or match with a path or commit: the line is read before those are known',
-    );
-    return [];
+  if (new Set(keys).size < keys.length) {
+    return lost('of regexes and stopwords, both on the secret: write one secret-pattern with look-aheads');
   }
-  if (new Set(kinds).size < kinds.length) {
-    note(
-      'condition',
-      'lost',
-      'condition AND of regexes and stopwords, both on the secret: write one secret-pattern with look-aheads',
-    );
-    return [];
+  const combined = kinds.reduce<Partial<AllowRule>[]>(
+    (all, alternatives) => all.flatMap((part) => alternatives.map((one) => ({ ...part, ...one }))),
+    kinds.length > 0 ? [{}] : [],
+  );
+  return combined.flatMap(toRule);
+}
+
+/** A pattern of so many characters at most, so that it stays within what checkPattern looks at. */
+const MAX_JOINED = 1400;
+
+/** As few patterns as can say the same. */
+function joinPatterns(patterns: string[]): string[] {
+  const groups: string[][] = [[]];
+  let length = 0;
+  for (const pattern of patterns) {
+    if (length + pattern.length > MAX_JOINED) {
+      groups.push([]);
+      length = 0;
+    }
+    groups.at(-1)!.push(pattern);
+    length += pattern.length + 5;
   }
-  const all: Partial<AllowRule> = Object.assign({}, ...parts);
-  return (commits.length > 0 ? commits.map((commit) => ({ ...all, commit })) : [all]).flatMap(toRule);
+  return groups.flatMap((group) => {
+    if (group.length < 2) return group;
+    const joined = group.map((pattern) => `(?:${pattern})`).join('|');
+    return checkPattern(joined) === undefined ? [joined] : group;
+  });
 }
 
 function translateOne(source: string, key: string, note: AddNote): string | undefined {

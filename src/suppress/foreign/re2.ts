@@ -1,4 +1,5 @@
 import { mergeCharacters } from './merge-characters.ts';
+import { bothCases, otherCaseOfRange, POSIX, UNICODE, withCase } from './re2-classes.ts';
 
 /** How a pattern is to be translated. */
 export interface Re2Options {
@@ -47,34 +48,6 @@ export function translateRe2(source: string, options: Re2Options): Translated {
   new RegExp(pattern, flags);
   return { pattern, caseless, groups: translator.groups, notes: [...translator.notes] };
 }
-
-/** Contents of POSIX and Perl classes, for Latin-1 text. */
-const POSIX: Record<string, string> = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7f',
-  blank: '\\t ',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z',
-  word: '0-9A-Za-z_',
-  xdigit: '0-9A-Fa-f',
-};
-
-/** Unicode classes that have a meaning in text read as Latin-1: bytes beyond ASCII are parts of letters. */
-const UNICODE: Record<string, string> = {
-  L: 'A-Za-z\\x80-\\xff',
-  Lu: 'A-Z',
-  Ll: 'a-z',
-  N: '0-9',
-  Nd: '0-9',
-  P: '!-\\/:-@\\[-`{-~',
-};
 
 class Translator {
   groups = 0;
@@ -325,21 +298,4 @@ function setFlags(flags: Flags, on: string, off: string): Flags {
     }
   }
   return changed;
-}
-
-function withCase(text: string): string {
-  return /^[A-Za-z]$/.test(text) ? `[${text.toLowerCase()}${text.toUpperCase()}]` : text;
-}
-
-function bothCases(member: string): string {
-  return /^[A-Za-z]$/.test(member)
-    ? member.toLowerCase() + member.toUpperCase()
-    : member.replace(/(?<!\\)a-z/, 'A-Za-z');
-}
-
-function otherCaseOfRange(low: string, high: string): string {
-  if (/^[a-z]$/.test(low) && /^[a-z]$/.test(high)) return `${low.toUpperCase()}-${high.toUpperCase()}`;
-  if (/^[A-Z]$/.test(low) && /^[A-Z]$/.test(high)) return `${low.toLowerCase()}-${high.toLowerCase()}`;
-  // A range over more than one kind, such as 0-z, holds letters of which the other case may lie outside.
-  return /[A-Za-z]/.test(low + high) ? 'A-Za-z' : '';
 }

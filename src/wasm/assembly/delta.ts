@@ -76,7 +76,7 @@ export function applyDelta(
       expectedFrom = <i32>(from + size);
       expectedTo = out;
     } else {
-      if (op == 0 || at + op > end || op > limit - out) return -1;
+      if (op == 0 || at + op > end || op > <u32>(limit - out)) return -1;
       copy(out, at, op);
       out += op;
       at += op;
@@ -86,7 +86,7 @@ export function applyDelta(
   return <i32>((triple + 12 - copies) / 12);
 }
 
-// Below 256 bytes a loop of 16-byte moves beats memory.copy, which leaves WebAssembly for each call.
+// Most runs are short: they are moved 16 bytes at a time here rather than by memory.copy, which leaves WebAssembly for each call.
 // @ts-expect-error: decorator
 @inline
 function copy(to: usize, from: usize, size: usize): void {

@@ -5,7 +5,7 @@
 // The kind of an undone escape is UNDONE plus 1 for percent, 2 for unicode, 4 for markup, 8 for a concatenation.
 
 /** Bytes copied before and after a cluster of escapes: as far as a rule's context reaches. */
-const CONTEXT: u32 = 512;
+const CONTEXT: u32 = 1024;
 /** White space that a concatenation may put between two strings: indentation of a next line. */
 const GAP: u32 = 120;
 

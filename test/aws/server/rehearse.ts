@@ -145,7 +145,7 @@ function explain(): void {
       ...exports,
       `cd ${repository}`,
       '',
-      `${unleak} scan . --verify ${endpoint} --format json --output leak.json`,
+      `${unleak} scan . --verify ${endpoint} --format json --show-secrets --output leak.json   # so that death can be proven by use; remove it afterwards`,
       `${unleak} respond plan --report leak.json ${endpoint}`,
       `${unleak} respond apply --report leak.json ${endpoint} --revoke-sessions --rotate --sink file:$HOME/new.env --watch 72h`,
       `${unleak} respond status --report leak.json ${endpoint}`,

@@ -109,6 +109,17 @@ describe('allowlists suppress what they did', () => {
     expect(allowance).toMatchObject({ linePattern: 'key=a' });
   });
 
+  test('a list of a thousand words is split into patterns that are not refused', () => {
+    const words = Array.from({ length: 1000 }, (_, i) => `word${i}x`);
+    const toml = `[[allowlists]]\ncondition = "AND"\npaths = ["^test/"]\nstopwords = ${JSON.stringify(words)}`;
+    expect(translate(toml).notes).toEqual([]);
+    expect(translate(toml).allow.length).toBeLessThan(50);
+    for (const word of ['word0x', 'WORD999X'])
+      expect(kept(toml, makeFinding(`a-${word}`, 'test/a.py')), word).toBe(0);
+    expect(kept(toml, makeFinding('a-word0x', 'src/a.py'))).toBe(1);
+    expect(kept(toml, makeFinding('a-word', 'test/a.py'))).toBe(1);
+  });
+
   test('commits', () => {
     expect(translate(`[allowlist]\ncommits = ["${'a'.repeat(40)}"]`).allow).toMatchObject([
       { commit: 'a'.repeat(40) },

@@ -1,0 +1,186 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Detection } from '../engine/detection.ts';
+import type { BlobPlace } from '../engine/finding-set.ts';
+import { printObjects } from '../git/fallback.ts';
+import { BLOB, idOf, type ObjectType } from '../git/objects/table.ts';
+import { UserError } from '../model/errors.ts';
+import { type Audit, type AuditOptions, auditRepository } from '../sources/audit/audit.ts';
+import { cloneBare, isRemote } from '../sources/audit/clone.ts';
+import { messageOf } from '../sources/audit/scan-shards.ts';
+import { PieceScanner } from '../sources/piece-scanner.ts';
+import type { Command, Io, Values } from './command.ts';
+import { Progress } from './progress.ts';
+import { SCAN_OPTIONS } from './scan-options.ts';
+import { ScanSession } from './scan-session.ts';
+
+const ENGINES = ['delta', 'full', 'git'] as const;
+
+export const audit: Command = {
+  name: 'audit',
+  summary: 'all that a repository holds: every ref, stash, note, reflog and unreachable object',
+  usage: 'audit [repository or URL]',
+  description:
+    'Reads the object store itself: whatever was ever committed, stashed, noted, tagged or left behind, and the messages too. ' +
+    'Each secret is told with every path it stood at, and the commit that first brought it there. A URL is cloned into a ' +
+    'temporary folder, which is removed afterwards.',
+  options: {
+    ...SCAN_OPTIONS,
+    since: { type: 'string', value: 'DATE', help: 'Only what commits after DATE brought' },
+    branch: { type: 'string', value: 'NAME', help: 'Only what this branch holds' },
+    'max-commits': { type: 'string', value: 'N', help: 'Only what the newest N commits brought' },
+    engine: {
+      type: 'string',
+      value: 'ENGINE',
+      choices: ENGINES,
+      help: 'How blobs are read: by what changed, whole, or through git',
+    },
+  },
+  examples: [
+    ['unleak audit', 'the repository of the current folder'],
+    ['unleak audit ../other --output html=audit.html', 'another one, as a page to read'],
+    ['unleak audit https://example.com/team/app.git', 'a remote one'],
+    ['unleak audit --since 2026-01-01 --branch main', 'a part of the history'],
+  ],
+  async run({ values, positionals }, io) {
+    if (positionals.length > 1) throw new UserError('unleak audit takes one repository');
+    const session = await ScanSession.open(values, io);
+    const target = positionals[0] ?? '.';
+    if (!isRemote(target)) return auditFolder(session, resolve(io.cwd, target), target, io);
+    const folder = await cloneBare(target, io);
+    try {
+      return await auditFolder(session, folder, target, io);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function auditFolder(session: ScanSession, cwd: string, name: string, io: Io): Promise<number> {
+  const { values } = session;
+  const progress = new Progress(io, values);
+  const result = await auditRepository({
+    cwd,
+    env: io.env,
+    rules: session.rules,
+    leastConfidence: session.leastConfidence,
+    includePublic: values['include-public'] === true,
+    engine: (values.engine as AuditOptions['engine'] | undefined) ?? 'delta',
+    jobs: session.jobs,
+    signal: io.signal,
+    narrowing: narrowingOf(values),
+    onProgress: ({ blobs, total, bytes }) => progress.show(`${blobs} of at most ${total} objects`, bytes),
+  });
+  progress.clear();
+  await addPlaces(session, result, cwd, io);
+  const { bytes, blobs, commits, narrowed } = result;
+  const skipped = result.skipped.length > MOST_SKIPPED ? cutSkipped(result.skipped) : result.skipped;
+  return session.finish({ source: `audit ${name}`, bytes, blobs, commits, skipped, narrowed });
+}
+
+/** Objects that a partial clone lacks are told one by one up to here. */
+const MOST_SKIPPED = 1000;
+
+function cutSkipped(skipped: Audit['skipped']): Audit['skipped'] {
+  const rest = skipped.length - MOST_SKIPPED;
+  return [
+    ...skipped.slice(0, MOST_SKIPPED),
+    { path: `${rest} more objects`, reason: 'not read either, for reasons such as the above' },
+  ];
+}
+
+function narrowingOf(values: Values): AuditOptions['narrowing'] {
+  const most = values['max-commits'];
+  if (most !== undefined && !/^[1-9]\d{0,8}$/.test(most as string)) {
+    throw new UserError(`--max-commits ${most}: give a number of commits from 1 on`);
+  }
+  return {
+    since: values.since as string | undefined,
+    branch: values.branch as string | undefined,
+    ...(most !== undefined && { maxCommits: Number(most) }),
+  };
+}
+
+/** Reads each object once more, now under its path, and adds what stands there with its place in history. */
+async function addPlaces(
+  session: ScanSession,
+  { places, reader, large }: Audit,
+  cwd: string,
+  io: Io,
+): Promise<void> {
+  const { table } = reader.store;
+  const scanner = session.scanner();
+  const first = new Map<string, true>();
+  const order = [...places].sort((a, b) => (dateOf(a) < dateOf(b) ? -1 : 1));
+  for (const { row, attribution } of order) {
+    io.signal.throwIfAborted();
+    const path = attribution.path ?? '';
+    const detections = large.has(row)
+      ? await scanLarge(session, idOf(table, row), path, cwd, io)
+      : scanner.scanBytes(path, readObject(reader, row));
+    const where = placeOf(attribution);
+    for (const detection of detections) {
+      const key = `${keyOf(detection)}\0${path}`;
+      if (first.has(key)) continue;
+      first.set(key, true);
+      session.add(detection, where);
+    }
+  }
+}
+
+function dateOf({ attribution: { commit, reachable } }: Audit['places'][number]): string {
+  return `${reachable ? 0 : 1}${commit ? new Date(commit.date).toISOString() : '9'}`;
+}
+
+function keyOf({ rule, pair, secret }: Detection): string {
+  return `${rule}\0${pair?.id ?? ''}\0${secret}`;
+}
+
+function readObject(reader: Audit['reader'], row: number): Uint8Array {
+  const { type, pointer, length } = reader.whole(row);
+  const bytes = reader.core.bytes.slice(pointer, pointer + length);
+  reader.memory.release(pointer);
+  return (type as ObjectType) === BLOB ? bytes : messageOf(bytes);
+}
+
+async function scanLarge(
+  session: ScanSession,
+  id: string,
+  path: string,
+  cwd: string,
+  io: Io,
+): Promise<Detection[]> {
+  const pieces = new PieceScanner(session.scanner(), path);
+  for await (const object of printObjects([id], { cwd, env: io.env, signal: io.signal })) {
+    if (object.bytes) pieces.push(object.bytes);
+    else for await (const piece of object.pieces!) pieces.push(piece);
+  }
+  return pieces.end();
+}
+
+function placeOf({
+  path = '',
+  pathBytes,
+  commit,
+  inHead,
+  reachable,
+  refs,
+  reflog,
+  lastCommit,
+}: Audit['places'][number]['attribution']): BlobPlace {
+  return {
+    path,
+    ...(pathBytes && { pathBytes }),
+    ...(commit && {
+      commit: commit.id,
+      author: commit.author,
+      email: commit.email,
+      date: commit.date,
+      message: commit.subject,
+    }),
+    inHead,
+    reachable,
+    refs: refs.length > 0 || !reflog ? refs : [reflog],
+    ...(lastCommit && { lastCommit }),
+  };
+}

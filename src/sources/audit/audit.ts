@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Attribution, attribute } from '../../git/attribution/attribute.ts';
+import { createCommitTable } from '../../git/attribution/commits.ts';
+import { createTreeTable } from '../../git/attribution/trees.ts';
+import { EntryReader } from '../../git/objects/reader.ts';
+import { openObjectStore } from '../../git/objects/store.ts';
+import { BLOB, COMMIT, TAG, TREE } from '../../git/objects/table.ts';
+import { readTips } from '../../git/refs.ts';
+import { locateRepository, type Repository } from '../../git/repository.ts';
+import type { GitOptions } from '../../git/run.ts';
+import { planShards } from '../../git/walk/shards.ts';
+import type { Confidence } from '../../model/finding.ts';
+import type { Skipped } from '../../model/report.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { Core } from '../../wasm/core.ts';
+import type { ObjectExports } from '../../wasm/objects.ts';
+import { startAuditThreads } from './audit-threads.ts';
+import { firstPlaces, type HeldRows } from './first-places.ts';
+import { type Narrowing, narrowHistory } from './narrowing.ts';
+import { scanPrintedObjects } from './printed-objects.ts';
+import { type AuditTask, BLOBS, type ContentResult, MEBIBYTES } from './scan-shards.ts';
+
+export interface AuditOptions {
+  /** A folder of the repository. */
+  cwd: string;
+  env: GitOptions['env'];
+  rules: Rule[];
+  leastConfidence: Confidence;
+  includePublic: boolean;
+  /** `delta` reads changed regions alone, `full` every blob whole, `git` what `git cat-file` prints. */
+  engine: 'delta' | 'full' | 'git';
+  jobs?: number;
+  signal: AbortSignal;
+  narrowing: Narrowing;
+  onProgress?: (done: { blobs: number; total: number; bytes: number }) => void;
+}
+
+/** Where secrets stand in history: which object to read again, under which path, and what is known of the place. */
+export interface Audit {
+  places: { row: number; attribution: Attribution }[];
+  /** For objects above the limit of the reader: read them through git. */
+  large: ReadonlySet<number>;
+  reader: EntryReader;
+  skipped: Skipped[];
+  blobs: number;
+  commits: number;
+  bytes: number;
+  narrowed: string[];
+}
+
+/** Finds every object of a repository that holds a secret, and where in history each secret first stood at each path. */
+export async function auditRepository(options: AuditOptions): Promise<Audit> {
+  const git: GitOptions = { cwd: options.cwd, env: options.env, signal: options.signal };
+  const repository = locateRepository(git);
+  const tipsAsked = readTips(repository, git);
+  // Looked at below; until then a failure must not count as unhandled.
+  tipsAsked.catch(() => {});
+  const store = openObjectStore(repository);
+  const task: AuditTask = {
+    store,
+    rules: options.rules,
+    leastConfidence: options.leastConfidence,
+    includePublic: options.includePublic,
+    whole: options.engine !== 'delta',
+    contentPlan: planShards(store, [BLOB, COMMIT, TAG]),
+    treePlan: planShards(store, [TREE]),
+    commits: createCommitTable(store),
+    trees: createTreeTable(store),
+    counters: new Int32Array(new SharedArrayBuffer(16)),
+  };
+  const threads = startAuditThreads(task, options.jobs ?? availableParallelism(), options.signal);
+  const timer = setInterval(() => {
+    const { counters } = task;
+    options.onProgress?.({
+      blobs: counters[BLOBS],
+      total: store.table.count,
+      bytes: counters[MEBIBYTES] * 2 ** 20,
+    });
+  }, 200);
+  try {
+    const contents =
+      options.engine === 'git' ? [await scanPrintedObjects(task, git)] : await threads.scanContents();
+    const held = joinResults(contents);
+    const marked = [...held.keysByRow.keys()].sort((a, b) => a - b);
+    const found = await threads.collectTrees(marked);
+    const { tips, narrowed, isKept } = await narrowHistory(await tipsAsked, options.narrowing, git);
+    const reader = new EntryReader(store, new Core<ObjectExports>());
+    const { attributions, skipped } = attribute({
+      reader,
+      tips,
+      commits: task.commits,
+      rests: contents.map(({ rest }) => rest),
+      trees: task.trees,
+      found,
+      marked,
+      shallow: readShallow(repository),
+    });
+    return {
+      places: firstPlaces(attributions.filter(isKept), held, task),
+      large: new Set(contents.flatMap(({ large }) => large)),
+      reader,
+      skipped: [
+        ...store.skipped,
+        ...contents.flatMap((result) => result.skipped),
+        ...skipped,
+        ...boundary(repository),
+      ],
+      blobs: sum(contents, 'blobs'),
+      commits: sum(contents, 'commits'),
+      bytes: sum(contents, 'bytes'),
+      narrowed,
+    };
+  } finally {
+    clearInterval(timer);
+    await threads.end();
+  }
+}
+
+/** One numbering of secrets for all threads. */
+function joinResults(results: ContentResult[]): HeldRows {
+  const numbers = new Map<string, number>();
+  const keysByRow = new Map<number, number[]>();
+  for (const { rows, keys } of results) {
+    const joined = keys.map((key) => {
+      let number = numbers.get(key);
+      if (number === undefined) numbers.set(key, (number = numbers.size));
+      return number;
+    });
+    for (const { row, keys: own } of rows)
+      keysByRow.set(
+        row,
+        own.map((key) => joined[key]),
+      );
+  }
+  return { keysByRow };
+}
+
+function sum(results: ContentResult[], key: 'blobs' | 'commits' | 'bytes'): number {
+  return results.reduce((total, result) => total + result[key], 0);
+}
+
+/** History that was never fetched cannot be clean. */
+function boundary({ shallow, partial, commonDir }: Repository): Skipped[] {
+  const skipped: Skipped[] = [];
+  if (shallow) {
+    skipped.push({
+      path: commonDir,
+      reason: 'the clone is shallow, its history cut off: git fetch --unshallow brings the rest',
+    });
+  }
+  if (partial) {
+    skipped.push({
+      path: commonDir,
+      reason: 'the clone is partial, objects may be missing: git fetch --refetch --no-filter brings them',
+    });
+  }
+  return skipped;
+}
+
+function readShallow({ shallow, commonDir }: Repository): Set<string> {
+  if (!shallow) return new Set();
+  return new Set(readFileSync(join(commonDir, 'shallow'), 'latin1').split('\n').filter(Boolean));
+}

@@ -1,0 +1,280 @@
+import type { Match } from '../../engine/match.ts';
+import { ANY_PATH } from '../../engine/matcher.ts';
+import { pairMatches } from '../../engine/pairing/pair-matches.ts';
+import type { Scanner } from '../../engine/scanner.ts';
+import type { Rule } from '../../rules/rule.ts';
+
+/**
+ * Rules that look no further than this from their keyword are tried on changed regions alone; the keywords of others are
+ * remembered blob by blob, and a change in their reach scans the blob whole. A tenth of the rules reaches further.
+ */
+const SHORT_REACH = 320;
+/** Bytes kept on either side of a change: no window of a short rule that touches the change reaches out of them. */
+const MARGIN = 2 * SHORT_REACH + 64;
+/** How far from its text a decoded match may depend on what stands there. */
+const DECODED_MARGIN = 4096;
+/** A blob of which more than this share would be read again is scanned whole. */
+const WORTH = 0.5;
+/** Between two regions, so that no pattern bridges them. */
+const GAP = Buffer.from('\n\0\n');
+
+/** What a blob was found to hold: enough to tell what a delta of it holds. */
+export interface BlobState {
+  secrets: HeldSecret[];
+  /** Keywords of far-reaching rules. */
+  far: FarKeyword[];
+}
+
+/** A secret in a blob, as far as it can be told without the blob's path. */
+export interface HeldSecret {
+  /** Rule and secret, for a pair also its id. */
+  key: string;
+  /** Bytes on which it depends, offsets in the blob. */
+  from: number;
+  to: number;
+  decoded: boolean;
+}
+
+interface FarKeyword {
+  at: number;
+  before: number;
+  after: number;
+}
+
+export const NOTHING: BlobState = { secrets: [], far: [] };
+
+/** Runs of bytes that a delta copies: offset in the base, length, offset in the target, as i32 triples. */
+export type Copies = Int32Array;
+
+/** Finds the secrets of blobs, of a delta by its changed regions alone. What it finds is what a scan of the whole blob finds. */
+export class DeltaScanner {
+  readonly #scanner: Scanner;
+  readonly #isWanted: (rule: Rule) => boolean;
+  readonly #scansWhole: boolean;
+  /** By keyword id: the reach of its far-reaching rules, or 0. */
+  readonly #before: Uint32Array;
+  readonly #after: Uint32Array;
+
+  /** @param wanted rules whose secrets count; @param scansWhole read every blob whole, for comparison */
+  constructor(scanner: Scanner, rules: Rule[], isWanted: (rule: Rule) => boolean, scansWhole = false) {
+    this.#scanner = scanner;
+    this.#isWanted = isWanted;
+    this.#scansWhole = scansWhole;
+    const { keywords } = scanner;
+    const ids = new Map(keywords.map((keyword, id) => [keyword, id]));
+    this.#before = new Uint32Array(keywords.length);
+    this.#after = new Uint32Array(keywords.length);
+    for (const { keywords: own, span } of rules) {
+      if (!isFar({ span })) continue;
+      for (const keyword of own) {
+        const id = ids.get(keyword)!;
+        this.#before[id] = Math.max(this.#before[id], span.before);
+        this.#after[id] = Math.max(this.#after[id], span.after + keyword.length);
+      }
+    }
+  }
+
+  /** @param bytes of the blob, in any memory */
+  scanWhole(bytes: Uint8Array): BlobState {
+    const { memory } = this.#scanner;
+    memory.reserve(memory.texts + bytes.length);
+    memory.core.bytes.set(bytes, memory.texts);
+    return this.#scanHere(bytes.length);
+  }
+
+  /** Scans bytes that stand in the scanner's own memory. */
+  #scanHere(length: number): BlobState {
+    const { memory } = this.#scanner;
+    const far: FarKeyword[] = [];
+    const matches = this.#scanner.scan(memory.texts, length, {
+      path: ANY_PATH,
+      onKeyword: (keyword, at) => this.#noteFar(keyword, at, far),
+    });
+    if (matches.length === 0) return far.length === 0 ? NOTHING : { secrets: [], far };
+    return { secrets: this.#holdAll(matches, length), far };
+  }
+
+  /** Scans a blob of which the base's state is known, by what is new in it. */
+  scanDelta(bytes: Uint8Array, base: BlobState, baseLength: number, copies: Copies): BlobState {
+    const { length } = bytes;
+    if (this.#scansWhole) return this.scanWhole(bytes);
+    const regions = changedRegions(copies, length, baseLength);
+    const carried = carry(base, copies, length, baseLength);
+    if (!carried || this.#readSize(regions, length) > length * WORTH) return this.scanWhole(bytes);
+    if (regions.length === 0) return carried;
+    const far = carried.far;
+    const touchesFar = ({ at, before, after }: FarKeyword) => touches(regions, at - before, at + after);
+    if (far.some(touchesFar)) return this.scanWhole(bytes);
+    const fresh = this.#scanRegions(bytes, regions);
+    if (!fresh) return this.scanWhole(bytes);
+    if (fresh.secrets.length === 0 && fresh.far.length === 0) return carried;
+    // A new far-reaching keyword looks beyond the region it stands in.
+    if (fresh.far.length > 0) return this.scanWhole(bytes);
+    return { secrets: [...carried.secrets, ...fresh.secrets], far };
+  }
+
+  #readSize(regions: Region[], length: number): number {
+    let size = 0;
+    for (const { from, to } of widen(regions, length)) size += to - from;
+    return size;
+  }
+
+  /** @returns undefined when only a scan of the whole blob can tell */
+  #scanRegions(bytes: Uint8Array, regions: Region[]): BlobState | undefined {
+    const { length } = bytes;
+    const { memory } = this.#scanner;
+    const pieces = widen(regions, length);
+    const most = pieces.reduce((sum, { from, to }) => sum + to - from + GAP.length, 0);
+    memory.reserve(memory.texts + most);
+    const into = memory.core.bytes;
+    const starts: number[] = [];
+    let at = memory.texts;
+    for (const { from, to } of pieces) {
+      starts.push(at - memory.texts);
+      into.set(bytes.subarray(from, to), at);
+      into.set(GAP, at + to - from);
+      at += to - from + GAP.length;
+    }
+    // The last piece ends as it does in the blob: where that ends, the text ends.
+    const size = most - GAP.length;
+    const far: FarKeyword[] = [];
+    const matches = this.#scanner.scan(memory.texts, size, {
+      path: ANY_PATH,
+      onKeyword: (keyword, offset) => this.#noteFar(keyword, offset, far),
+    });
+    const pieceOf = (offset: number) => lastAtOrBefore(starts, offset);
+    const toBlob = (offset: number) => {
+      const piece = pieceOf(offset);
+      return pieces[piece].from + offset - starts[piece];
+    };
+    const fresh: BlobState = { secrets: [], far: [] };
+    for (const match of matches) {
+      // Decoding may depend on more than the region shows, and an id looks for its secret far around.
+      if (match.layers.length > 0 || match.rule.pair || match.part) return undefined;
+      // What stands in the margins is carried; a window that leaves its piece does not touch the change in it.
+      if (!this.#counts(match) || isFar(match.rule)) continue;
+      if (pieceOf(match.windowFrom) !== pieceOf(match.windowTo - 1)) continue;
+      const from = toBlob(match.windowFrom);
+      const to = from + match.windowTo - match.windowFrom;
+      if (touches(regions, from, to)) fresh.secrets.push({ key: keyOf(match), from, to, decoded: false });
+    }
+    for (const { at: offset, before, after } of far) {
+      const here = toBlob(offset);
+      if (touches(regions, here, here + 64)) fresh.far.push({ at: here, before, after });
+    }
+    return fresh;
+  }
+
+  #noteFar(keyword: number, at: number, far: FarKeyword[]): void {
+    const after = this.#after[keyword];
+    if (after > 0) far.push({ at, before: this.#before[keyword], after });
+  }
+
+  #counts({ rule, part }: Match): boolean {
+    return !part && !rule.part && this.#isWanted(rule);
+  }
+
+  #holdAll(matches: Match[], length: number): HeldSecret[] {
+    const held: HeldSecret[] = [];
+    const hold = (match: Match, key: string) => {
+      const margin = match.layers.length > 0 ? DECODED_MARGIN : 0;
+      held.push({
+        key,
+        from: Math.max(0, match.windowFrom - margin),
+        to: Math.min(length, match.windowTo + margin),
+        decoded: match.layers.length > 0,
+      });
+    };
+    for (const match of matches) if (this.#counts(match)) hold(match, keyOf(match));
+    const { memory } = this.#scanner;
+    const read = (from: number, to: number) =>
+      memory.buffer.toString('latin1', memory.texts + Math.max(0, from), memory.texts + Math.min(length, to));
+    for (const { id, secret } of pairMatches(matches, read)) {
+      if (secret && this.#isWanted(id.rule)) hold(id, `${keyOf(id)}\0${secret.secret}`);
+    }
+    return held;
+  }
+}
+
+function isFar({ span }: Pick<Rule, 'span'>): boolean {
+  return span.before > SHORT_REACH || span.after > SHORT_REACH;
+}
+
+function keyOf({ rule, secret }: Match): string {
+  return `${rule.id}\0${secret}`;
+}
+
+/** Half-open; empty where two copies meet that did not stand together in the base. */
+interface Region {
+  from: number;
+  to: number;
+}
+
+/** What the copies leave open in the target, and the seams between them. */
+export function changedRegions(copies: Copies, length: number, baseLength: number): Region[] {
+  const regions: Region[] = [];
+  let at = 0;
+  let sourceEnd = 0;
+  for (let i = 0; i < copies.length; i += 3) {
+    const source = copies[i];
+    const size = copies[i + 1];
+    const target = copies[i + 2];
+    // The first copy is unchanged at the front only where it begins both.
+    if (target > at || source !== sourceEnd) regions.push({ from: at, to: target });
+    at = target + size;
+    sourceEnd = source + size;
+  }
+  if (at < length || sourceEnd !== baseLength) regions.push({ from: at, to: length });
+  return regions;
+}
+
+/** The regions with MARGIN around them, joined where they meet. */
+function widen(regions: Region[], length: number): Region[] {
+  const wide: Region[] = [];
+  for (const { from, to } of regions) {
+    const start = Math.max(0, from - MARGIN);
+    const end = Math.min(length, to + MARGIN);
+    const last = wide[wide.length - 1];
+    if (last && start <= last.to + GAP.length) last.to = Math.max(last.to, end);
+    else wide.push({ from: start, to: end });
+  }
+  return wide;
+}
+
+/** Whether a region, its seams included, touches [from, to]. */
+function touches(regions: Region[], from: number, to: number): boolean {
+  return regions.some((region) => region.from <= to && region.to >= from);
+}
+
+/** What of the base stands unchanged in the target; undefined when a decoded secret of the base was touched. */
+function carry(base: BlobState, copies: Copies, length: number, baseLength: number): BlobState | undefined {
+  if (base === NOTHING) return NOTHING;
+  const secrets: HeldSecret[] = [];
+  const far: FarKeyword[] = [];
+  for (let i = 0; i < copies.length; i += 3) {
+    const source = copies[i];
+    const end = source + copies[i + 1];
+    const shift = copies[i + 2] - source;
+    // An edge of the copy is an edge of the blob in both, or the secret must stand clear of it.
+    const first = source === 0 && copies[i + 2] === 0 ? 0 : source + 1;
+    const last = end === baseLength && end + shift === length ? end : end - 1;
+    for (const { key, from, to, decoded } of base.secrets) {
+      if (from >= first && to <= last) secrets.push({ key, from: from + shift, to: to + shift, decoded });
+      else if (decoded && from < end && to > source) return undefined;
+    }
+    for (const { at, before, after } of base.far)
+      if (at >= source && at < end) far.push({ at: at + shift, before, after });
+  }
+  return secrets.length === 0 && far.length === 0 ? NOTHING : { secrets, far };
+}
+
+function lastAtOrBefore(starts: number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,179 @@
+import { Scanner } from '../../engine/scanner.ts';
+import { collectTrees, takeShards } from '../../git/attribution/collect.ts';
+import { CommitCollector, type CommitRest, type CommitTable } from '../../git/attribution/commits.ts';
+import type { TreeEdges, TreeTable } from '../../git/attribution/trees.ts';
+import { EntryReader } from '../../git/objects/reader.ts';
+import type { ObjectStore } from '../../git/objects/store.ts';
+import { BLOB, COMMIT, idOf, type ObjectType, TAG } from '../../git/objects/table.ts';
+import type { ShardPlan } from '../../git/walk/shards.ts';
+import { type Visitor, walkShard } from '../../git/walk/walk.ts';
+import { CONFIDENCES, type Confidence } from '../../model/finding.ts';
+import type { Skipped } from '../../model/report.ts';
+import type { Rule } from '../../rules/rule.ts';
+import { Core } from '../../wasm/core.ts';
+import type { ObjectExports } from '../../wasm/objects.ts';
+import { type BlobState, type Copies, DeltaScanner } from './delta-scanner.ts';
+
+/** Plain data over shared memory: what all threads of an audit work on. */
+export interface AuditTask {
+  store: ObjectStore;
+  rules: Rule[];
+  leastConfidence: Confidence;
+  includePublic: boolean;
+  /** Read every blob whole. */
+  whole: boolean;
+  contentPlan: ShardPlan;
+  treePlan: ShardPlan;
+  commits: CommitTable;
+  trees: TreeTable;
+  /** Next shard of contents, next shard of trees, blobs read, mebibytes read. */
+  counters: Int32Array;
+}
+
+const CONTENT_SHARD = 0;
+const TREE_SHARD = 1;
+export const BLOBS = 2;
+export const MEBIBYTES = 3;
+
+/** What one thread found in its shards. */
+export interface ContentResult {
+  /** Objects that hold a secret, with the numbers of their secrets in `keys`. */
+  rows: { row: number; keys: number[] }[];
+  keys: string[];
+  /** Rows of objects too large for the reader. */
+  large: number[];
+  skipped: Skipped[];
+  rest: CommitRest;
+  blobs: number;
+  commits: number;
+  bytes: number;
+}
+
+const TYPES = [BLOB, COMMIT, TAG] as const;
+
+/** One thread's part of an audit: contents first, then the trees that lead to what was found. */
+export class ShardScanner {
+  readonly #task: AuditTask;
+  readonly #reader: EntryReader;
+
+  constructor(task: AuditTask) {
+    this.#task = task;
+    this.#reader = new EntryReader(task.store, new Core<ObjectExports>());
+  }
+
+  scanContents(): ContentResult {
+    const { contentPlan, counters } = this.#task;
+    const scanner = new ContentScanner(this.#task);
+    const visitor = visitContents(scanner, this.#reader);
+    for (const shard of takeShards(contentPlan, counters.subarray(CONTENT_SHARD, CONTENT_SHARD + 1))) {
+      walkShard(this.#reader, contentPlan, shard, TYPES, visitor);
+      scanner.tell(counters);
+    }
+    return scanner.result;
+  }
+
+  /** @param marked rows of objects that were found to hold a secret, by any thread */
+  collectTrees(worker: number, marked: number[]): TreeEdges {
+    const { treePlan, counters, trees } = this.#task;
+    const shards = takeShards(treePlan, counters.subarray(TREE_SHARD, TREE_SHARD + 1));
+    const edges = collectTrees(this.#reader, treePlan, shards, trees, worker, marked);
+    this.#reader.close();
+    return edges;
+  }
+}
+
+function visitContents(scanner: ContentScanner, reader: EntryReader): Visitor<BlobState> {
+  // Memory moves when it grows, so it is asked for at each object.
+  const bytesAt = (pointer: number, length: number) => reader.core.bytes.subarray(pointer, pointer + length);
+  return {
+    visitWhole: (row, type, pointer, length) => scanner.scanWhole(row, type, bytesAt(pointer, length)),
+    visitDelta: (row, type, pointer, length, base, _basePointer, baseLength, copies, copyCount) => {
+      const triples = new Int32Array(reader.core.bytes.buffer, copies, copyCount * 3);
+      return scanner.scanDelta(row, type, bytesAt(pointer, length), base, baseLength, triples);
+    },
+    visitLarge: (row) => scanner.result.large.push(row),
+    visitBroken: (row, reason) =>
+      scanner.result.skipped.push({ path: `object ${idOf(reader.store.table, row)}`, reason }),
+  };
+}
+
+/** Scans blobs and messages, and notes which hold what. */
+export class ContentScanner {
+  readonly #scanner: DeltaScanner;
+  readonly #collector: CommitCollector;
+  readonly #numbers = new Map<string, number>();
+  #told = { blobs: 0, bytes: 0 };
+  readonly result: ContentResult;
+
+  constructor(task: AuditTask) {
+    const wanted = (rule: Rule) => isWanted(rule, task);
+    this.#scanner = new DeltaScanner(new Scanner(task.rules), task.rules, wanted, task.whole);
+    this.#collector = new CommitCollector(task.store, task.commits);
+    const { rest } = this.#collector;
+    this.result = { rows: [], keys: [], large: [], skipped: [], rest, blobs: 0, commits: 0, bytes: 0 };
+  }
+
+  scanWhole(row: number, type: ObjectType, bytes: Uint8Array): BlobState {
+    this.#count(type, bytes.length);
+    if (type === COMMIT) this.#collector.collect(row, bytes, 0, bytes.length);
+    return this.#hold(row, this.#scanner.scanWhole(type === BLOB ? bytes : messageOf(bytes)));
+  }
+
+  scanDelta(
+    row: number,
+    type: ObjectType,
+    bytes: Uint8Array,
+    base: BlobState,
+    baseLength: number,
+    copies: Copies,
+  ): BlobState {
+    // Messages are short, and begin behind a header whose length differs.
+    if (type !== BLOB) return this.scanWhole(row, type, bytes);
+    this.#count(type, bytes.length);
+    return this.#hold(row, this.#scanner.scanDelta(bytes, base, baseLength, copies));
+  }
+
+  /** Lets other threads see how far this one is. */
+  tell(counters: Int32Array): void {
+    const { blobs, bytes } = this.result;
+    Atomics.add(counters, BLOBS, blobs - this.#told.blobs);
+    Atomics.add(counters, MEBIBYTES, Math.round((bytes - this.#told.bytes) / 2 ** 20));
+    this.#told = { blobs, bytes };
+  }
+
+  #count(type: ObjectType, length: number): void {
+    if (type === BLOB) this.result.blobs++;
+    if (type === COMMIT) this.result.commits++;
+    this.result.bytes += length;
+  }
+
+  #hold(row: number, state: BlobState): BlobState {
+    if (state.secrets.length === 0) return state;
+    const keys = new Set<number>();
+    for (const { key } of state.secrets) {
+      let number = this.#numbers.get(key);
+      if (number === undefined) {
+        number = this.result.keys.push(key) - 1;
+        this.#numbers.set(key, number);
+      }
+      keys.add(number);
+    }
+    this.result.rows.push({ row, keys: [...keys] });
+    return state;
+  }
+}
+
+/** Whether a rule's secrets can end in the report: what cannot needs no attribution. */
+function isWanted(rule: Rule, { leastConfidence, includePublic }: AuditTask): boolean {
+  if (rule.public && !includePublic) return false;
+  const confidence = rule.pair?.confidence ?? rule.confidence;
+  return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(leastConfidence);
+}
+
+/** The message of a commit or tag: what follows the first empty line. */
+export function messageOf(bytes: Uint8Array): Uint8Array {
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (bytes[at + 1] === 10) return bytes.subarray(at + 2);
+  }
+  return bytes.subarray(bytes.length);
+}
