@@ -1,4 +1,4 @@
-// Builds dist/ in five steps: WebAssembly, the rule catalogue, the report's page, the bundles, the type declarations.
+// Builds dist/ in six steps: WebAssembly, the Zstandard decoder, the rule catalogue, the report's page, the bundles, the type declarations.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -24,6 +24,7 @@ const CORE = [
 ];
 
 await buildWasm();
+await extractZstd();
 await buildCatalogue();
 await buildReportPage();
 if (!process.argv.includes('--generated')) {
@@ -55,6 +56,20 @@ async function buildWasm() {
     'abort=',
   ]);
   if (error) throw new Error(`AssemblyScript: ${error.message}\n${stderr}`);
+}
+
+/** libzstd's decoder as the package zstddec carries it, in base64: its own code is not used (src/sources/archives/zstd.ts says why). */
+async function extractZstd() {
+  const target = at('src/generated/zstd.wasm');
+  if (isNewer(target, [require.resolve('zstddec/stream'), at('build/build.mjs')])) return;
+  const { ZSTDDecoder } = await import('zstddec/stream');
+  // It loads itself from a data URL, which is all that is wanted of it.
+  const { fetch } = globalThis;
+  let url = '';
+  globalThis.fetch = (address) => fetch((url = address));
+  await new ZSTDDecoder().init();
+  globalThis.fetch = fetch;
+  writeFileSync(target, Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
 /** The rules: rules/*.yaml -> src/generated/{rules,details,examples}.json. */
@@ -133,7 +148,7 @@ async function buildBundles() {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
-  for (const name of ['core.wasm', 'rules.json', 'details.json', 'examples.json', 'page.json']) {
+  for (const name of ['core.wasm', 'zstd.wasm', 'rules.json', 'details.json', 'examples.json', 'page.json']) {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }
   chmodSync(at('dist/unleak.js'), 0o755);
