@@ -18,7 +18,8 @@ export function findPlaceholder(text: string): string | undefined {
   const unit = /^(.{1,8}?)\1{2,}.{0,7}$/s.exec(text);
   if (unit && text.length >= 8 && text.startsWith(unit[1].repeat(3))) return 'a short text repeated';
   if (text.length >= 8 && isSequence(text)) return 'a sequence such as abc or 123';
-  if (homeRowShare(text) > 0.8) return 'typed on the home row';
+  // Hexadecimal digits stand on the home row too, without being typed there.
+  if (!/[0-9a-f]{16}/i.test(text) && homeRowShare(text) > 0.8) return 'typed on the home row';
   return undefined;
 }
 
