@@ -92,7 +92,12 @@ async function buildReportPage() {
 async function buildBundles() {
   rmSync(at('dist'), { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts'), 'audit-worker': at('src/sources/audit/worker.ts') },
+    input: {
+      unleak: at('src/cli/bin.ts'),
+      index: at('src/index.ts'),
+      worker: at('src/sources/worker.ts'),
+      'audit-worker': at('src/sources/audit/worker.ts'),
+    },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
     transform: {

@@ -53,7 +53,10 @@ export class Matcher {
     const patterns = this.#patternsOf(rule);
     if (patterns.pathMatches && !this.#isPathOf(patterns)) return;
     const keywordEnd = at + this.#keywords[keyword].length;
-    if (rule.assigned && !mayAssign(this.#memory.core.bytes, layer.address + keywordEnd, layer.address + layer.length))
+    if (
+      rule.assigned &&
+      !mayAssign(this.#memory.core.bytes, layer.address + keywordEnd, layer.address + layer.length)
+    )
       return;
     const from = Math.max(0, at - rule.span.before);
     const to = Math.min(layer.length, keywordEnd + rule.span.after);
@@ -95,7 +98,8 @@ export class Matcher {
     return patterns.isPath!;
   }
 
-  #judge(    rule: Rule,
+  #judge(
+    rule: Rule,
     patterns: Patterns,
     layer: Layer,
     from: number,

@@ -35,7 +35,7 @@ export function compileRule(source: RuleSource): Rule {
   const anchored =
     source.start === true ||
     (measure.prefixes.length > 0 &&
-    measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k))));
+      measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k))));
   return {
     id: source.id,
     severity: source.severity,
@@ -46,7 +46,8 @@ export function compileRule(source: RuleSource): Rule {
     span: spanOf(source, measure, anchored),
     anchored,
     ...(source.span !== undefined && !anchored && { loose: true }),
-    ...(anchored && ['password', 'token', 'file'].includes(source.checks?.value ?? '') && { assigned: true as const }),
+    ...(anchored &&
+      ['password', 'token', 'file'].includes(source.checks?.value ?? '') && { assigned: true as const }),
     ...(source.start && { start: true as const }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},

@@ -11,9 +11,10 @@ export interface FileRole {
 export type FileKind = 'any' | 'code' | 'config' | 'shell' | 'text' | 'markup' | 'other';
 
 /** All roles that a score can depend on: what a blob of unknown path may turn out to be. */
-export const EVERY_ROLE: FileRole[] = (['code', 'config', 'shell', 'text', 'markup', 'other'] as const).flatMap(
-  (kind) =>
-    [false, true].flatMap((test) => [false, true].map((example) => ({ kind, test, example }))),
+export const EVERY_ROLE: FileRole[] = (
+  ['code', 'config', 'shell', 'text', 'markup', 'other'] as const
+).flatMap((kind) =>
+  [false, true].flatMap((test) => [false, true].map((example) => ({ kind, test, example }))),
 );
 
 /** The role of the file at a path, with `/` between its parts. */

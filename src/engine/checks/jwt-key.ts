@@ -69,5 +69,7 @@ export function isSignedByGuess(token: string): boolean {
 /** Whether the token's claims tell no user, issuer, time or right: such a token opens nothing. */
 export function namesNobody(token: string): boolean {
   const claims = Buffer.from(token.split('.')[1], 'base64url').toString('utf8');
-  return !/"(?:iss|sub|aud|exp|nbf|iat|jti|azp|scope|scp|roles?|\w*id|\w*user\w*|\w*name|email|org\w*|tenant\w*)"/i.test(claims);
+  return !/"(?:iss|sub|aud|exp|nbf|iat|jti|azp|scope|scp|roles?|\w*id|\w*user\w*|\w*name|email|org\w*|tenant\w*)"/i.test(
+    claims,
+  );
 }

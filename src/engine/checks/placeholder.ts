@@ -28,7 +28,9 @@ export function isSequence(text: string): boolean {
   // a1B2c3D4: the letters for themselves, and the digits.
   const letters = text.replace(/[^A-Za-z]/g, '');
   const digits = text.replace(/\D/g, '');
-  return letters.length >= 4 && digits.length >= 4 && sequenceShare(letters) > 0.9 && sequenceShare(digits) > 0.9;
+  return (
+    letters.length >= 4 && digits.length >= 4 && sequenceShare(letters) > 0.9 && sequenceShare(digits) > 0.9
+  );
 }
 
 /** Share of the letters, of 16 at least, that lie where the fingers rest: 0.35 of random ones, 0.9 of `asdkljfhalksdjf`. Hexadecimal digits are half of them such. */
@@ -50,4 +52,4 @@ function sequenceShare(text: string): number {
   return steps / (folded.length - 1);
 }
 
-const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm 1q2w3e4r5t6y7u8i9o0p';
+const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm 1q2w3e4r5t6y7u8i9o0p q1w2e3r4t5y6u7i8o9p0';

@@ -56,7 +56,8 @@ function judgeInSecretFile(value: string, at: Assignment, role: FileRole): Value
   return role.test || role.example ? { confidence: 'low' } : {};
 }
 
-const NO_SECRET = /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
+const NO_SECRET =
+  /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
 
 /** In tests, examples and documentation a value must score this to be more than low. */
 const SURE_IN_TESTS = 0.6;
@@ -64,9 +65,16 @@ const SURE_IN_TESTS = 0.6;
 /** What people make up where any value will do: a word with digits for letters, a short number, a hexadecimal one in a test. */
 function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole): boolean {
   if (isSequence(value)) return true;
-  if (kind !== 'token') return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0.4);
+  // A comment that shows what a call returns.
+  if (/#\s*=>/.test(at.before)) return true;
+  if (kind === 'argument' && /^[a-z]{1,5}$/.test(value)) return true;
+  if (kind !== 'token')
+    return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0.4);
   if (UUID.test(value)) return role.example && !role.test;
-  return /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) && ((role.test && role.kind === 'code') || value.length <= 12);
+  return (
+    /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) &&
+    ((role.test && role.kind === 'code') || role.kind === 'text' || value.length <= 12)
+  );
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -111,7 +119,8 @@ export function findObvious(
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
   if (sameText(value, at.name)) return 'it repeats the name it is given to';
-  if (kind === 'token') return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
+  if (kind === 'token')
+    return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
   return findPlaceholder(value);
 }
 
