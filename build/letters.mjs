@@ -25,11 +25,11 @@ for (const [words, weight] of [
     }
   }
 }
-// How much likelier the third letter is in words than at random, in bits from -4 to +3.5, half a bit a step, four bits each.
+// How much likelier the three letters are in words than at random, in bits a letter from -4 to +3.5, half a bit a step, four bits each.
+const total = counts.reduce((a, b) => a + b, 0);
 const cells = Buffer.alloc(counts.length / 2);
 counts.forEach((count, i) => {
-  const likelihood = (count + 0.5) / (pairs[Math.floor(i / 26)] + 13);
-  const bits = Math.log2(likelihood * 26);
+  const bits = Math.log2(((count + 0.1) / (total + 0.1 * counts.length)) * counts.length) / 2;
   const step = Math.max(0, Math.min(15, Math.round((bits + 4) * 2)));
   cells[i >> 1] |= step << ((i & 1) * 4);
 });

@@ -89,7 +89,11 @@ function collect() {
   const { FEATURES, findObvious, readAssignment, roleOf } = engine;
   const names = Object.keys(FEATURES);
   const functions = Object.values(FEATURES);
-  const kinds = new Map(rules.filter((r) => ['password', 'token', 'url'].includes(r.checks.value)).map((r) => [r.id, r.checks.value]));
+  const kinds = new Map(
+    rules
+      .filter((r) => ['password', 'token', 'url'].includes(r.checks.value))
+      .map((r) => [r.id, r.checks.value]),
+  );
   const scanner = new engine.Scanner(rules.filter((r) => kinds.has(r.id)));
   const markup = readMarkup();
   const samples = [];
@@ -353,7 +357,13 @@ function crossValidate(count) {
   }
   if (flags.includes('--scores')) {
     const at = (name) => names.indexOf(name);
-    const rows = scored.map((s) => ({ ...s, features: undefined, test: s.features[at('test')], example: s.features[at('example')], kind: s.features[at('isPassword')] ? 'password' : s.features[at('isUrl')] ? 'url' : 'token' }));
+    const rows = scored.map((s) => ({
+      ...s,
+      features: undefined,
+      test: s.features[at('test')],
+      example: s.features[at('example')],
+      kind: s.features[at('isPassword')] ? 'password' : s.features[at('isUrl')] ? 'url' : 'token',
+    }));
     writeFileSync(flags[flags.indexOf('--scores') + 1], rows.map((row) => JSON.stringify(row)).join('\n'));
   }
   // By line, as a reader meets them; lines without markup are told apart.

@@ -26,7 +26,7 @@ export function roleOf(path: string): FileRole {
   lastPath = path;
   lastRole = {
     kind: kindOf(name),
-    test: TEST.test(folded),
+    test: TEST.test(folded) || TEST_CLASS.test(path),
     example: EXAMPLE.test(folded) || TEXTS.test(name),
   };
   return lastRole;
@@ -37,7 +37,8 @@ let lastPath = '';
 let lastRole: FileRole = { kind: 'other', test: false, example: false };
 
 const TEST =
-  /(?:^|[/_.-])(?:tests?|specs?|testing|__tests__|testdata|fixtures?|mocks?|__mocks__|stubs?|e2e|factories|cypress|benchmarks?)(?:[/_.-]|$)|test(?:s|case)?\.\w{1,6}$/;
+  /(?:^|[/_.-])(?:tests?|specs?|testing|__tests__|testdata|fixtures?|mocks?|__mocks__|stubs?|e2e|factories|cypress|benchmarks?)(?:[/_.-]|$)/;
+const TEST_CLASS = /[a-z0-9](?:Tests?|TestCase|Spec|IT)\.\w{1,6}$/;
 const EXAMPLE =
   /(?:^|[/_.-])(?:examples?|samples?|demos?|tutorials?|docs?|documentation|guides?|templates?|tpl|dist|snippets?|quickstarts?|playground)(?:[/_.-]|$)/;
 const TEXTS = /^(?:readme|changelog|history|news|contributing)|\.(?:md|mdx|markdown|rst|adoc|asciidoc)$/;

@@ -34,11 +34,11 @@ export function isSequence(text: string): boolean {
   );
 }
 
-/** Share of the letters, of 16 at least, that lie where the fingers rest: 0.35 of random ones, 0.9 of `asdkljfhalksdjf`. Hexadecimal digits are half of them such. */
+/** Share of the letters that lie where the fingers rest: 0.35 of random ones, 0.9 of `asdkljfhalksdjf`. Of fewer than 16, or of a number in hexadecimal, it says nothing. */
 function homeRowShare(text: string): number {
-  if (/^[0-9a-f_-]*$/i.test(text)) return 0;
   const letters = text.match(/[A-Za-z]/g)?.length ?? 0;
-  return letters < 16 ? 0 : (text.match(/[asdfghjkl]/gi)?.length ?? 0) / letters;
+  if (letters < 16 || letters < 0.75 * text.length) return 0;
+  return (text.match(/[asdfghjkl]/gi)?.length ?? 0) / letters;
 }
 
 /** Share of neighbours that follow each other in the alphabet, the digits or on the keyboard, in either direction. */
@@ -53,4 +53,4 @@ function sequenceShare(text: string): number {
   return steps / (folded.length - 1);
 }
 
-const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm 1q2w3e4r5t6y7u8i9o0p';
+const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm 1q2w3e4r5t6y7u8i9o0p q1w2e3r4t5y6u7i8o9p0';

@@ -65,11 +65,15 @@ const SURE_IN_TESTS = 0.6;
 /** What people make up where any value will do: a word with digits for letters, a short number, a hexadecimal one in a test. */
 function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole): boolean {
   if (isSequence(value)) return true;
+  // A comment that shows what a call returns.
+  if (/#\s*=>/.test(at.before)) return true;
+  if (kind === 'argument' && /^[a-z]{1,5}$/.test(value)) return true;
   if (kind !== 'token')
-    return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0.4);
+    return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0);
   if (UUID.test(value)) return role.example && !role.test;
   return (
-    /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) && ((role.test && role.kind === 'code') || value.length <= 12)
+    /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) &&
+    ((role.test && role.kind === 'code') || role.kind === 'text' || value.length <= 12)
   );
 }
 
@@ -117,7 +121,9 @@ export function findObvious(
   if (sameText(value, at.name)) return 'it repeats the name it is given to';
   if (kind === 'token')
     return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
-  return findPlaceholder(value);
+  const placeholder = findPlaceholder(value);
+  // `qwerty99` is a password where passwords are kept.
+  return kind === 'file' && isSequence(value) && /[A-Za-z]{4}/.test(value) ? undefined : placeholder;
 }
 
 const PASSWORD_NAME = /passw|pwd$/i;
