@@ -8,7 +8,7 @@ import { makeHistory } from './history.ts';
 import { alternate, growthExponent, type Summary } from './measure.ts';
 import { unleak } from './peers/unleak.ts';
 import { runSession, type Session } from './session.ts';
-import { formatMegabytes, formatSeconds } from './table.ts';
+import { formatCpu, formatMegabytes, formatSeconds } from './table.ts';
 
 /** An input, and what it holds: bytes of files, or of all versions of all files. */
 interface Step {
@@ -58,7 +58,7 @@ async function measureGrowth(session: Session, mode: 'tree' | 'history', steps: 
   if (failure) throw failure;
   const summaries = results as Summary[];
   const rows = steps.map(({ bytes }, i) => {
-    const { median, min, max, peakBytes } = summaries[i];
+    const { median, min, max, cpu, peakBytes } = summaries[i];
     return [
       formatMegabytes(bytes),
       formatSeconds(median),
@@ -67,12 +67,13 @@ async function measureGrowth(session: Session, mode: 'tree' | 'history', steps: 
       i === 0
         ? '-'
         : growthExponent([steps[i - 1].bytes, bytes], [summaries[i - 1].median, median]).toFixed(2),
+      formatCpu(cpu),
       formatMegabytes(peakBytes),
     ];
   });
   session.show(
     `Growth of ${mode}`,
-    ['input', `median of ${runs}`, 'spread', 'MB/s', 'exponent', 'peak memory'],
+    ['input', `median of ${runs}`, 'spread', 'MB/s', 'exponent', 'CPU', 'peak memory'],
     rows,
     steps.map(({ bytes }, i) => ({ bytes, ...summaries[i] })),
   );

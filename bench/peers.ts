@@ -145,7 +145,7 @@ async function compare(
           String(result.runs),
         ],
   );
-  const headers = ['command', 'median', 'spread', `of ${reference.name}`, 'CPU', 'peak memory'];
+  const headers = ['command', 'median', 'spread', `of ${reference.name}`, 'CPU', 'peak memory', 'runs'];
   const data = ranked.map(({ peer, shown, result }) => ({
     name: peer.name,
     floor: peer.floor === true,
