@@ -26,7 +26,7 @@ export interface Cost {
 }
 
 export interface StageCosts {
-  /** Seconds of the pass. */
+  /** Seconds of all stages. */
   total: number;
   /** Keyword hits in the files themselves, decoded layers left out. */
   candidates: number;
@@ -42,8 +42,34 @@ const EXPORT_STAGES: Partial<Record<keyof EngineExports, Stage>> = {
   narrowUtf16: 'UTF-16',
 };
 
-/** Scans all inputs once, reading the clock around each call of the WebAssembly module and each try of a rule. */
-export function measureStages(rules: Rule[], keywords: string[], inputs: readonly Input[]): StageCosts {
+/**
+ * Scans all inputs some times, reading the clock around each call of the WebAssembly module and each try of a rule. The least
+ * of the passes counts, stage by stage and rule by rule: what else the machine does falls on one or another.
+ */
+export function measureStages(
+  rules: Rule[],
+  keywords: string[],
+  inputs: readonly Input[],
+  passes: number,
+): StageCosts {
+  const all = Array.from({ length: passes }, () => measurePass(rules, keywords, inputs));
+  const least = (costs: Cost[]): Cost => ({
+    seconds: Math.min(...costs.map(({ seconds }) => seconds)),
+    calls: costs[0].calls,
+  });
+  const byStage = Object.fromEntries(
+    STAGES.map((stage) => [stage, least(all.map((pass) => pass.byStage[stage]))]),
+  ) as Record<Stage, Cost>;
+  const byRule = rules.map((_, i) => ({ ...all[0].byRule[i], ...least(all.map((pass) => pass.byRule[i])) }));
+  return {
+    total: STAGES.reduce((sum, stage) => sum + byStage[stage].seconds, 0),
+    candidates: all[0].candidates,
+    byStage,
+    byRule: byRule.sort((a, b) => b.seconds - a.seconds),
+  };
+}
+
+function measurePass(rules: Rule[], keywords: string[], inputs: readonly Input[]): StageCosts {
   const byStage = Object.fromEntries(STAGES.map((stage) => [stage, { seconds: 0, calls: 0 }])) as Record<
     Stage,
     Cost
@@ -74,8 +100,7 @@ export function measureStages(rules: Rule[], keywords: string[], inputs: readonl
     const total = (performance.now() - begin) / 1000;
     const known = STAGES.reduce((sum, stage) => sum + byStage[stage].seconds, 0);
     byStage.decoding = { seconds: total - known, calls: inputs.length };
-    const ranked = [...byRule.values()].sort((a, b) => b.seconds - a.seconds);
-    return { total, candidates, byStage, byRule: ranked };
+    return { total, candidates, byStage, byRule: [...byRule.values()] };
   } finally {
     restore();
   }
