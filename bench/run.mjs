@@ -15,7 +15,8 @@ const bundle = await rolldown({
   external: [/^[^./]/],
 });
 await bundle.write({ file: join(dir, `${name}.js`), format: 'esm', codeSplitting: false });
-copyFileSync(join(root, 'src/generated/core.wasm'), join(dir, 'core.wasm'));
+for (const asset of ['core.wasm', 'rules.json'])
+  copyFileSync(join(root, 'src/generated', asset), join(dir, asset));
 process.exit(
   spawnSync(process.execPath, [join(dir, `${name}.js`), ...args], { stdio: 'inherit' }).status ?? 1,
 );
