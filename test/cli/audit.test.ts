@@ -232,6 +232,18 @@ describe('audit finds a secret', () => {
     });
   });
 
+  test('as gone while another of the same file stays', () => {
+    const repository = project();
+    const first = commit(repository, 'two keys', { k: `${token(1)}\n${lines(60)}${token(2)}\n` });
+    const second = commit(repository, 'one key', { k: `${lines(60)}${token(2)}\n` });
+    const { findings } = audit(repository);
+    const told = findings.map(({ secret, places: [place] }) => [secret, place]);
+    expect(Object.fromEntries(told)).toMatchObject({
+      [token(1)]: { commit: first, inHead: false, lastCommit: first },
+      [token(2)]: { commit: first, inHead: true, lastCommit: second },
+    });
+  });
+
   test('that came with two branches: one finding, the earlier commit', () => {
     const repository = project();
     repository.git('branch', 'side');
@@ -251,7 +263,11 @@ describe('audit finds a secret', () => {
     const pairCommit = commit(repository, 'secret', { c: both });
     const { findings } = audit(repository);
     const pair = findings.find((finding) => finding.pair);
-    expect(pair).toMatchObject({ pair: { id }, secret, places: [{ path: 'c', line: 3, commit: pairCommit }] });
+    expect(pair).toMatchObject({
+      pair: { id },
+      secret,
+      places: [{ path: 'c', line: 3, commit: pairCommit }],
+    });
     expect(findings.filter((finding) => !finding.pair).flatMap(({ places }) => places)).toMatchObject([
       { path: 'c', line: 2, commit: idCommit },
     ]);
@@ -400,7 +416,12 @@ describe('audit tells the same', () => {
     expect(repository.git('count-objects', '-v')).toContain('packs: 2');
     expect(told(repository)).toEqual(loose);
     repository.git('repack', '-q', '-a', '-d', '-f', '--window=250', '--depth=250');
-    for (const args of [['--engine', 'delta'], ['--engine', 'full'], ['--engine', 'git'], ['--jobs', '2']]) {
+    for (const args of [
+      ['--engine', 'delta'],
+      ['--engine', 'full'],
+      ['--engine', 'git'],
+      ['--jobs', '2'],
+    ]) {
       expect(told(repository, ...args)).toEqual(loose);
     }
     repository.git('gc', '-q', '--aggressive', '--prune=now');
@@ -432,7 +453,12 @@ describe('a narrowed audit', () => {
 
   test('refuses a branch that is not there and a number that is none', () => {
     const repository = project();
-    for (const args of [['--branch', 'nope'], ['--branch', '--all'], ['--max-commits', '0'], ['--max-commits', 'x']]) {
+    for (const args of [
+      ['--branch', 'nope'],
+      ['--branch', '--all'],
+      ['--max-commits', '0'],
+      ['--max-commits', 'x'],
+    ]) {
       const { status, stderr } = audit(repository, args);
       expect(status).toBe(2);
       expect(stderr).toContain(args[0]);

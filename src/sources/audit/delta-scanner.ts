@@ -1,3 +1,4 @@
+import type { Detection } from '../../engine/detection.ts';
 import type { Match } from '../../engine/match.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
 import { pairMatches } from '../../engine/pairing/pair-matches.ts';
@@ -202,6 +203,11 @@ function isFar({ span }: Pick<Rule, 'span'>): boolean {
 
 function keyOf({ rule, secret }: Match): string {
   return `${rule.id}\0${secret}`;
+}
+
+/** The keys under which a detection is held, its own first; a pair's id is held alone as well. */
+export function heldKeys({ rule, pair, secret }: Detection): string[] {
+  return pair ? [`${rule}\0${pair.id}\0${secret}`, `${rule}\0${pair.id}`] : [`${rule}\0${secret}`];
 }
 
 /** Half-open; empty where two copies meet that did not stand together in the base. */

@@ -14,22 +14,23 @@ function keysOf({ secrets }: BlobState): string[] {
   return [...new Set(secrets.map(({ key }) => key))].sort();
 }
 
-const RUNS = Number(process.env.UNLEAK_PROPERTY_RUNS ?? 1500);
+/** Seconds; more for a hunt: `UNLEAK_PROPERTY_SECONDS=600`. */
+const SECONDS = Number(process.env.UNLEAK_PROPERTY_SECONDS ?? 12);
 
 test('a chain of deltas holds what each of its texts holds, whatever was edited', () => {
-  const chain = fc.array(fc.array(edit, { minLength: 1, maxLength: 2, size: 'max' }), { minLength: 1, maxLength: 6, size: 'max' });
+  const versions = fc.array(fc.array(edit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 6 });
   const text = fc.array(segment, { minLength: 4, maxLength: 60, size: 'max' });
   fc.assert(
-    fc.property(text, chain, (segments, versions) => {
-      let base = Buffer.concat(segments.map(expand));
+    fc.property(text, versions, (segments, chain) => {
+      let base: Buffer = Buffer.concat(segments.map(expand));
       let state = byDelta.scanWhole(base);
-      for (const edits of versions) {
+      for (const edits of chain) {
         const { target, copies } = applyEdits(base, edits);
         state = byDelta.scanDelta(target, state, base.length, copies);
         expect(keysOf(state)).toEqual(keysOf(whole.scanWhole(target)));
         base = target;
       }
     }),
-    { numRuns: RUNS, interruptAfterTimeLimit: 20_000 + (RUNS > 1500 ? 1e9 : 0), ...(process.env.SEED && { seed: Number(process.env.SEED) }) },
+    { numRuns: SECONDS * 1000, interruptAfterTimeLimit: SECONDS * 1000 },
   );
-}, 1e9);
+}, 3_600_000);

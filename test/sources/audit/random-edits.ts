@@ -39,7 +39,19 @@ const HARD = [
   '"ghp_" +\n',
 ];
 
-const SHORT = ['ghp_{base62:30}{crc32}', 'secret', '"', '\n', '=', ' ', '\0', 'x', '\\n', '{base62:16}', '%41'];
+const SHORT = [
+  'ghp_{base62:30}{crc32}',
+  'secret',
+  '"',
+  '\n',
+  '=',
+  ' ',
+  '\0',
+  'x',
+  '\\n',
+  '{base62:16}',
+  '%41',
+];
 
 export function expand({ kind, seed }: Segment): Buffer {
   const group = kind % 6;
