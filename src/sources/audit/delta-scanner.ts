@@ -267,7 +267,10 @@ function reachesChange(bytes: Uint8Array, cut: number, step: 1 | -1): boolean {
   // The first line is cut as well: how long it is cannot be told.
   let line = LEAST_LINE;
   for (let i = 0; i < MARGIN - LABEL; i++) {
-    const kind = ENCODED[bytes[cut + i * step]];
+    const byte = bytes[cut + i * step];
+    // Every other byte of UTF-16.
+    if (byte === 0) continue;
+    const kind = ENCODED[byte];
     if (kind === 0 || (kind === WHITE && line > 0 && line < LEAST_LINE)) return false;
     line = kind === WHITE ? 0 : line + 1;
   }

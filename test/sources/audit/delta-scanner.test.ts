@@ -16,8 +16,9 @@ function keysOf({ secrets }: BlobState): string[] {
   return [...new Set(secrets.map(({ key }) => key))].sort();
 }
 
-/** Seconds; more for a hunt: `UNLEAK_PROPERTY_SECONDS=600`. */
-const SECONDS = Number(process.env.UNLEAK_PROPERTY_SECONDS ?? 12);
+/** The same edits at each run of the tests, others at each hunt: `UNLEAK_PROPERTY_SECONDS=600`. */
+const HUNT = process.env.UNLEAK_PROPERTY_SECONDS;
+const SECONDS = Number(HUNT ?? 12);
 
 test('a chain of deltas holds what each of its texts holds, whatever was edited', () => {
   const versions = fc.array(fc.array(edit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 6 });
@@ -33,7 +34,7 @@ test('a chain of deltas holds what each of its texts holds, whatever was edited'
         base = target;
       }
     }),
-    { numRuns: SECONDS * 1000, interruptAfterTimeLimit: SECONDS * 1000 },
+    { numRuns: SECONDS * 1000, interruptAfterTimeLimit: SECONDS * 1000, ...(!HUNT && { seed: 1 }) },
   );
 }, 3_600_000);
 
@@ -52,6 +53,7 @@ describe('an edit of one character far from the secret that it decides about', (
     ['wrapped base64 whose first line one lengthens', wrap(encode(text, 'base64')), 38],
     ['hex that one shifts', encode(text, 'hex'), 0],
     ['hex that one cuts', encode(text, 'hex'), 4001],
+    ['hex in UTF-16 that one cuts', Buffer.from(encode(text, 'hex'), 'utf16le').toString('latin1'), 4002],
     ['gzip whose header it breaks', packed, 1],
     ['a key in base64 whose beginning it breaks', encode(pem, 'base64'), 9],
     ['a key in base64 that it cuts short', encode(pem, 'base64'), encode(pem, 'base64').length - 50],
