@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Detection } from '../engine/detection.ts';
 import type { BlobPlace } from '../engine/finding-set.ts';
-import { printObjects } from '../git/fallback.ts';
+import type { Attribution } from '../git/attribution/attribute.ts';
 import { BLOB, idOf, type ObjectType } from '../git/objects/table.ts';
 import { UserError } from '../model/errors.ts';
 import { type Audit, type AuditOptions, auditRepository } from '../sources/audit/audit.ts';
 import { cloneBare, isRemote } from '../sources/audit/clone.ts';
+import { heldKeys } from '../sources/audit/delta-scanner.ts';
+import type { Life } from '../sources/audit/first-places.ts';
+import { scanPrinted } from '../sources/audit/large-objects.ts';
 import { messageOf } from '../sources/audit/scan-shards.ts';
-import { PieceScanner } from '../sources/piece-scanner.ts';
 import type { Command, Io, Values } from './command.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -104,36 +105,28 @@ function narrowingOf(values: Values): AuditOptions['narrowing'] {
 /** Reads each object once more, now under its path, and adds what stands there with its place in history. */
 async function addPlaces(
   session: ScanSession,
-  { places, reader, large }: Audit,
+  { places, lifeOf, reader, large }: Audit,
   cwd: string,
   io: Io,
 ): Promise<void> {
   const { table } = reader.store;
   const scanner = session.scanner();
-  const first = new Map<string, true>();
-  const order = [...places].sort((a, b) => (dateOf(a) < dateOf(b) ? -1 : 1));
-  for (const { row, attribution } of order) {
+  const git = { cwd, env: io.env, signal: io.signal };
+  const known = new Set<string>();
+  for (const { row, attribution } of places) {
     io.signal.throwIfAborted();
     const path = attribution.path ?? '';
     const detections = large.has(row)
-      ? await scanLarge(session, idOf(table, row), path, cwd, io)
+      ? (await scanPrinted(scanner, idOf(table, row), path, git)).detections
       : scanner.scanBytes(path, readObject(reader, row));
-    const where = placeOf(attribution);
     for (const detection of detections) {
-      const key = `${keyOf(detection)}\0${path}`;
-      if (first.has(key)) continue;
-      first.set(key, true);
-      session.add(detection, where);
+      const [held] = heldKeys(detection);
+      const key = `${held}\0${path}`;
+      if (known.has(key)) continue;
+      known.add(key);
+      session.add(detection, placeOf(attribution, lifeOf(held, path)));
     }
   }
-}
-
-function dateOf({ attribution: { commit, reachable } }: Audit['places'][number]): string {
-  return `${reachable ? 0 : 1}${commit ? new Date(commit.date).toISOString() : '9'}`;
-}
-
-function keyOf({ rule, pair, secret }: Detection): string {
-  return `${rule}\0${pair?.id ?? ''}\0${secret}`;
 }
 
 function readObject(reader: Audit['reader'], row: number): Uint8Array {
@@ -143,31 +136,10 @@ function readObject(reader: Audit['reader'], row: number): Uint8Array {
   return (type as ObjectType) === BLOB ? bytes : messageOf(bytes);
 }
 
-async function scanLarge(
-  session: ScanSession,
-  id: string,
-  path: string,
-  cwd: string,
-  io: Io,
-): Promise<Detection[]> {
-  const pieces = new PieceScanner(session.scanner(), path);
-  for await (const object of printObjects([id], { cwd, env: io.env, signal: io.signal })) {
-    if (object.bytes) pieces.push(object.bytes);
-    else for await (const piece of object.pieces!) pieces.push(piece);
-  }
-  return pieces.end();
-}
-
-function placeOf({
-  path = '',
-  pathBytes,
-  commit,
-  inHead,
-  reachable,
-  refs,
-  reflog,
-  lastCommit,
-}: Audit['places'][number]['attribution']): BlobPlace {
+function placeOf(
+  { path = '', pathBytes, commit, inHead, reachable, refs, reflog, lastCommit }: Attribution,
+  life: Life = { inHead, lastCommit },
+): BlobPlace {
   return {
     path,
     ...(pathBytes && { pathBytes }),
@@ -178,9 +150,9 @@ function placeOf({
       date: commit.date,
       message: commit.subject,
     }),
-    inHead,
+    inHead: life.inHead,
     reachable,
     refs: refs.length > 0 || !reflog ? refs : [reflog],
-    ...(lastCommit && { lastCommit }),
+    ...(life.lastCommit && { lastCommit: life.lastCommit }),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { type GitOptions, runGitSync } from './run.ts';
+import { UserError } from '../model/errors.ts';
+import { GitError, type GitOptions, runGitSync } from './run.ts';
 
 /** Where a repository keeps its things; all paths absolute. */
 export interface Repository {
@@ -26,10 +27,17 @@ export interface Repository {
  */
 export function locateRepository(options: Pick<GitOptions, 'cwd' | 'env'>): Repository {
   const asked = ['--absolute-git-dir', '--git-common-dir', '--git-path', 'objects', '--git-path', 'shallow'];
-  const output = runGitSync(
-    ['rev-parse', '--show-object-format', '--is-bare-repository', ...asked],
-    options,
-  ).toString();
+  let output: string;
+  try {
+    output = runGitSync(
+      ['rev-parse', '--show-object-format', '--is-bare-repository', ...asked],
+      options,
+    ).toString();
+  } catch (error) {
+    if (error instanceof GitError && /not a git repository/.test(error.stderr))
+      throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
+    throw error;
+  }
   const [format, bare, ...paths] = output.replace(/\n$/, '').split('\n');
   if (paths.length !== 4) throw new Error('a path of the repository holds a line break');
   const [gitDir, commonDir, objects, shallow] = paths.map((path) => resolve(options.cwd, path));

@@ -100,6 +100,8 @@ function expectTruth(repo: TestRepository, places: (Attribution & { blob: string
   const { commits, ancestors } = truthOf(repo);
   const reachable = new Set(repo.git('rev-list', '--all', 'HEAD').split('\n'));
   const pairs = new Set([...commits.values()].flatMap(({ holds }) => [...holds]));
+  const generationOf = (id: string): number =>
+    Math.max(-1, ...commits.get(id)!.parents.map(generationOf)) + 1;
   const inHead = commits.get(repo.git('rev-parse', 'HEAD'))!.holds;
   const named = places.filter(({ commit }) => commit);
   expect(named.map(({ blob, path }) => `${blob}\t${path}`).sort()).toEqual([...pairs].sort());
@@ -111,8 +113,13 @@ function expectTruth(repo: TestRepository, places: (Attribution & { blob: string
     );
     const best = (ids: string[], newest: boolean) => {
       const preferred = ids.some((id) => reachable.has(id)) ? ids.filter((id) => reachable.has(id)) : ids;
-      const time = (id: string) => (newest ? -1 : 1) * commits.get(id)!.time;
-      return preferred.sort((a, b) => time(a) - time(b) || (a < b ? -1 : 1))[0];
+      const sign = newest ? -1 : 1;
+      const time = (id: string) =>
+        sign * Math.max(...[id, ...ancestors(id)].map((one) => commits.get(one)!.time));
+      const generation = (id: string) => sign * generationOf(id);
+      return preferred.sort(
+        (a, b) => time(a) - time(b) || generation(a) - generation(b) || (a < b ? -1 : 1),
+      )[0];
     };
     expect(place.reachable).toBe(holders.some((id) => reachable.has(id)));
     if (place.reachable) expect(place.commit!.id).toBe(best(firsts, false));

@@ -75,7 +75,7 @@ describe('a repository is found', () => {
 
   it('or said not to be there', () => {
     const env = { ...repository().env, GIT_CEILING_DIRECTORIES: '/' };
-    expect(() => locateRepository({ cwd: tmpdir(), env })).toThrow(/not a git repository/);
+    expect(() => locateRepository({ cwd: tmpdir(), env })).toThrow(/not in a git repository/);
   });
 });
 

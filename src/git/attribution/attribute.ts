@@ -4,7 +4,7 @@ import { BLOB, COMMIT, findRow, idOf, NONE, TAG, TREE } from '../objects/table.t
 import type { Tips } from '../refs.ts';
 import type { CommitRest, CommitTable } from './commits.ts';
 import { type CommitFacts, describeCommit } from './describe.ts';
-import { type History, markAncestors, orderHistory } from './history.ts';
+import { compareAge, type History, markAncestors, orderHistory } from './history.ts';
 import { type Pair, Pairs } from './pairs.ts';
 import { Contents, EMPTY } from './sets.ts';
 import type { TreeEdges, TreeTable } from './trees.ts';
@@ -46,8 +46,15 @@ export interface AttributionInput {
 }
 
 /** @returns the places of all marked objects in the order of `marked` and then of paths, and what makes them incomplete */
-export function attribute(input: AttributionInput): { attributions: Attribution[]; skipped: Skipped[] } {
+export function attribute(input: AttributionInput): Attributed {
   return new Attributor(input).run();
+}
+
+export interface Attributed {
+  attributions: Attribution[];
+  skipped: Skipped[];
+  /** Orders commits by their ids (hex): ancestors first, then by committer's time, then by id. Tags and unknown ids come first. */
+  compareCommits(a: string, b: string): number;
 }
 
 class Attributor {
@@ -78,7 +85,7 @@ class Attributor {
     );
   }
 
-  run(): { attributions: Attribution[]; skipped: Skipped[] } {
+  run(): Attributed {
     const roots = this.#bringPairs();
     this.#findLast(roots);
     this.#findHead();
@@ -105,7 +112,28 @@ class Attributor {
       places.sort((a, b) => ((a.path ?? '') < (b.path ?? '') ? -1 : 1));
       attributions.push(...(places.length > 0 ? places : [this.#describePathless(row)]));
     }
-    return { attributions, skipped: this.#skipped };
+    return {
+      attributions,
+      skipped: this.#skipped,
+      compareCommits: (a, b) => this.#compareCommits(a, b),
+    };
+  }
+
+  readonly #numbers = new Map<string, number>();
+
+  #compareCommits(a: string, b: string): number {
+    const numberOf = (id: string) => {
+      let number = this.#numbers.get(id);
+      if (number === undefined) {
+        const row = this.#rowOf(id);
+        this.#numbers.set(id, (number = row === NONE ? NONE : this.#history.numberOf[row]));
+      }
+      return number;
+    };
+    const [first, second] = [numberOf(a), numberOf(b)];
+    const known = first !== NONE && second !== NONE;
+    const order = known ? compareAge(this.#history, first, second) : Math.sign(first) - Math.sign(second);
+    return order || (a < b ? -1 : a > b ? 1 : 0);
   }
 
   /** Goes through history once. @returns the content of each commit's tree */
@@ -128,7 +156,7 @@ class Attributor {
     return roots;
   }
 
-  /** The last commit to hold a pair: reachable ones first, then by committer's date, then the smallest id. */
+  /** The last commit to hold a pair: reachable ones first, then by age, then the smallest id. */
   #findLast(roots: Int32Array): void {
     const { rows } = this.#history;
     const best = new Map<number, number>();
@@ -147,10 +175,8 @@ class Attributor {
 
   #isLater(a: number, b: number): boolean {
     const { rows } = this.#history;
-    const { time } = this.#input.commits;
     if (this.#reachable[a] !== this.#reachable[b]) return this.#reachable[a] === 1;
-    if (time[rows[a]] !== time[rows[b]]) return time[rows[a]] > time[rows[b]];
-    return this.#compareIds(rows[a], rows[b]) < 0;
+    return (compareAge(this.#history, b, a) || this.#compareIds(rows[a], rows[b])) < 0;
   }
 
   #findHead(): void {
@@ -244,12 +270,11 @@ class Attributor {
     held: { refs: string[]; reflog?: string },
   ): Attribution {
     const { rows } = this.#history;
-    const { time } = this.#input.commits;
     const [first] = [...firsts].sort(
       (a, b) =>
         this.#reachable[b] - this.#reachable[a] ||
         this.#inReflog[b] - this.#inReflog[a] ||
-        time[rows[a]] - time[rows[b]] ||
+        compareAge(this.#history, a, b) ||
         this.#compareIds(rows[a], rows[b]),
     );
     return {

@@ -12,6 +12,10 @@ export interface History {
   /** Parents of commit `i` are `parents[starts[i]]` to `parents[starts[i + 1]]`, by number. */
   starts: Int32Array;
   parents: Int32Array;
+  /** Committer's time of commit `i` in seconds since 1970, moved up to that of its latest ancestor: clocks run backwards at times. */
+  time: Float64Array;
+  /** How many commits lie on the longest way from commit `i` to a root: tells parent from child within a second. */
+  generation: Int32Array;
 }
 
 export function orderHistory(
@@ -51,7 +55,21 @@ export function orderHistory(
     for (const parent of parentsOf(row)) parents.push(numberOf[parent]);
     starts[i + 1] = parents.length;
   });
-  return { count: rows.length, rows, numberOf, starts, parents: Int32Array.from(parents) };
+  const count = rows.length;
+  const time = Float64Array.from(rows, (row) => commits.time[row]);
+  const generation = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let k = starts[i]; k < starts[i + 1]; k++) {
+      time[i] = Math.max(time[i], time[parents[k]]);
+      generation[i] = Math.max(generation[i], generation[parents[k]] + 1);
+    }
+  }
+  return { count, rows, numberOf, starts, parents: Int32Array.from(parents), time, generation };
+}
+
+/** Below 0 when commit `a` comes before `b` (numbers): never an ancestor after its descendant; 0 when only their ids can tell. */
+export function compareAge({ time, generation }: History, a: number, b: number): number {
+  return time[a] - time[b] || generation[a] - generation[b];
 }
 
 /** @returns 1 for each commit that is one of `tips` (numbers) or an ancestor of one */

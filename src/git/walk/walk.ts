@@ -101,12 +101,14 @@ class Walk<S> {
       this.#rescue(row, undefined);
       return;
     }
-    if (table.size[row] > this.#large) {
+    const isLoose = this.#reader.isLoose(row);
+    // A loose one may be of a type that another walk is after: its own header comes first.
+    if (!isLoose && table.size[row] > this.#large) {
       this.#handOut(row);
       return;
     }
     try {
-      if (this.#reader.isLoose(row)) this.#loose(row);
+      if (isLoose) this.#loose(row);
       else this.#whole(row, this.#reader.inflate(row));
     } catch (error) {
       this.#rescue(row, error as Error);

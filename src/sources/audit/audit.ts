@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type Attribution, attribute } from '../../git/attribution/attribute.ts';
+import { attribute } from '../../git/attribution/attribute.ts';
 import { createCommitTable } from '../../git/attribution/commits.ts';
 import { createTreeTable } from '../../git/attribution/trees.ts';
 import { EntryReader } from '../../git/objects/reader.ts';
@@ -17,7 +17,8 @@ import type { Rule } from '../../rules/rule.ts';
 import { Core } from '../../wasm/core.ts';
 import type { ObjectExports } from '../../wasm/objects.ts';
 import { startAuditThreads } from './audit-threads.ts';
-import { firstPlaces, type HeldRows } from './first-places.ts';
+import { type FirstPlaces, firstPlaces, type HeldRows } from './first-places.ts';
+import { type LargeResult, scanLargeObjects } from './large-objects.ts';
 import { type Narrowing, narrowHistory } from './narrowing.ts';
 import { scanPrintedObjects } from './printed-objects.ts';
 import { type AuditTask, BLOBS, type ContentResult, MEBIBYTES } from './scan-shards.ts';
@@ -38,8 +39,7 @@ export interface AuditOptions {
 }
 
 /** Where secrets stand in history: which object to read again, under which path, and what is known of the place. */
-export interface Audit {
-  places: { row: number; attribution: Attribution }[];
+export interface Audit extends FirstPlaces {
   /** For objects above the limit of the reader: read them through git. */
   large: ReadonlySet<number>;
   reader: EntryReader;
@@ -82,12 +82,14 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
   try {
     const contents =
       options.engine === 'git' ? [await scanPrintedObjects(task, git)] : await threads.scanContents();
-    const held = joinResults(contents);
+    const large = contents.flatMap((result) => result.large);
+    const fromLarge = await scanLargeObjects(task, large, git);
+    const held = joinResults([...contents, fromLarge]);
     const marked = [...held.keysByRow.keys()].sort((a, b) => a - b);
     const found = await threads.collectTrees(marked);
     const { tips, narrowed, isKept } = await narrowHistory(await tipsAsked, options.narrowing, git);
     const reader = new EntryReader(store, new Core<ObjectExports>());
-    const { attributions, skipped } = attribute({
+    const { attributions, skipped, compareCommits } = attribute({
       reader,
       tips,
       commits: task.commits,
@@ -98,18 +100,19 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
       shallow: readShallow(repository),
     });
     return {
-      places: firstPlaces(attributions.filter(isKept), held, task),
-      large: new Set(contents.flatMap(({ large }) => large)),
+      ...firstPlaces(attributions.filter(isKept), compareCommits, held, task),
+      large: new Set(large),
       reader,
       skipped: [
         ...store.skipped,
         ...contents.flatMap((result) => result.skipped),
+        ...fromLarge.skipped,
         ...skipped,
         ...boundary(repository),
       ],
-      blobs: sum(contents, 'blobs'),
+      blobs: sum(contents, 'blobs') + fromLarge.blobs,
       commits: sum(contents, 'commits'),
-      bytes: sum(contents, 'bytes'),
+      bytes: sum(contents, 'bytes') + fromLarge.bytes,
       narrowed,
     };
   } finally {
@@ -119,7 +122,7 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
 }
 
 /** One numbering of secrets for all threads. */
-function joinResults(results: ContentResult[]): HeldRows {
+function joinResults(results: (ContentResult | LargeResult)[]): HeldRows {
   const numbers = new Map<string, number>();
   const keysByRow = new Map<number, number[]>();
   for (const { rows, keys } of results) {
@@ -134,7 +137,7 @@ function joinResults(results: ContentResult[]): HeldRows {
         own.map((key) => joined[key]),
       );
   }
-  return { keysByRow };
+  return { keysByRow, keys: [...numbers.keys()] };
 }
 
 function sum(results: ContentResult[], key: 'blobs' | 'commits' | 'bytes'): number {

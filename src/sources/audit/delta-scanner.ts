@@ -1,3 +1,4 @@
+import type { Detection } from '../../engine/detection.ts';
 import type { Match } from '../../engine/match.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
 import { pairMatches } from '../../engine/pairing/pair-matches.ts';
@@ -13,6 +14,10 @@ const SHORT_REACH = 320;
 const MARGIN = 2 * SHORT_REACH + 64;
 /** How far from its text a decoded match may depend on what stands there. */
 const DECODED_MARGIN = 4096;
+/** What stands this far beside an encoded run is read with it, as its label. */
+const LABEL = 256;
+/** A line of wrapped base64 is at least this long. */
+const LEAST_LINE = 40;
 /** A blob of which more than this share would be read again is scanned whole. */
 const WORTH = 0.5;
 /** Between two regions, so that no pattern bridges them. */
@@ -124,6 +129,7 @@ export class DeltaScanner {
     const { length } = bytes;
     const { memory } = this.#scanner;
     const pieces = widen(regions, length);
+    if (pieces.some((piece) => cutsEncodedRun(bytes, piece))) return undefined;
     const most = pieces.reduce((sum, { from, to }) => sum + to - from + GAP.length, 0);
     memory.reserve(memory.texts + most);
     const into = memory.core.bytes;
@@ -204,6 +210,11 @@ function keyOf({ rule, secret }: Match): string {
   return `${rule.id}\0${secret}`;
 }
 
+/** The keys under which a detection is held, its own first; a pair's id is held alone as well. */
+export function heldKeys({ rule, pair, secret }: Detection): string[] {
+  return pair ? [`${rule}\0${pair.id}\0${secret}`, `${rule}\0${pair.id}`] : [`${rule}\0${secret}`];
+}
+
 /** Half-open; empty where two copies meet that did not stand together in the base. */
 interface Region {
   from: number;
@@ -240,6 +251,38 @@ function widen(regions: Region[], length: number): Region[] {
   }
   return wide;
 }
+
+/**
+ * Whether an encoded run reaches from a change out of its piece: how a run is decoded may hang on its first character, and
+ * what it says on its last.
+ */
+function cutsEncodedRun(bytes: Uint8Array, { from, to }: Region): boolean {
+  return (
+    (from > 0 && reachesChange(bytes, from, 1)) || (to < bytes.length && reachesChange(bytes, to - 1, -1))
+  );
+}
+
+/** Whether the run in which a piece is cut goes on to where the change in the piece begins, or its label. */
+function reachesChange(bytes: Uint8Array, cut: number, step: 1 | -1): boolean {
+  // The first line is cut as well: how long it is cannot be told.
+  let line = LEAST_LINE;
+  for (let i = 0; i < MARGIN - LABEL; i++) {
+    const byte = bytes[cut + i * step];
+    // Every other byte of UTF-16.
+    if (byte === 0) continue;
+    const kind = ENCODED[byte];
+    if (kind === 0 || (kind === WHITE && line > 0 && line < LEAST_LINE)) return false;
+    line = kind === WHITE ? 0 : line + 1;
+  }
+  return true;
+}
+
+const WHITE = 2;
+/** By byte: whether it may stand in encoded text (base64, hex, percent and other escapes), or wraps it. */
+const ENCODED = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const c = String.fromCharCode(byte);
+  return /[A-Za-z0-9+/=_\-%\\&#;]/.test(c) ? 1 : /[ \t\r\n]/.test(c) ? WHITE : 0;
+});
 
 /** Whether a region, its seams included, touches [from, to]. */
 function touches(regions: Region[], from: number, to: number): boolean {

@@ -1,47 +1,59 @@
-import type { Attribution } from '../../git/attribution/attribute.ts';
-import { COMMIT, findRow, idOf, NONE, TAG } from '../../git/objects/table.ts';
+import type { Attributed, Attribution } from '../../git/attribution/attribute.ts';
+import { COMMIT, idOf, TAG } from '../../git/objects/table.ts';
 import { COMMIT_MESSAGE, TAG_MESSAGE } from '../message-paths.ts';
 import type { AuditTask } from './scan-shards.ts';
 
-/** Which secrets (by number) each object holds. */
+/** Which secrets each object holds, by their number in `keys`. */
 export interface HeldRows {
   keysByRow: ReadonlyMap<number, number[]>;
+  /** See `HeldSecret.key`. */
+  keys: readonly string[];
 }
 
-/**
- * Of all places where a secret stands, for each path the one where it first stood, with what is known of the later ones:
- * whether HEAD still has it, and the last commit that had.
- */
+/** What is known of a secret at a path beyond its first place. */
+export interface Life {
+  inHead: boolean;
+  /** Id of the last commit in which the path held it. */
+  lastCommit?: string;
+}
+
+export interface FirstPlaces {
+  /** The objects to read, earliest first: of those that hold a secret at a path, the first one. */
+  places: { row: number; attribution: Attribution }[];
+  lifeOf(key: string, path: string): Life | undefined;
+}
+
+/** Finds the first of all places of each secret at each path, and how long it stayed there. */
 export function firstPlaces(
   attributions: Attribution[],
-  { keysByRow }: HeldRows,
+  compareCommits: Attributed['compareCommits'],
+  { keysByRow, keys }: HeldRows,
   task: AuditTask,
-): { row: number; attribution: Attribution }[] {
-  const timeOf = commitTimes(task);
+): FirstPlaces {
+  const compare = (a: Attribution, b: Attribution) => comparePlaces(a, b, compareCommits);
   const first = new Map<string, Attribution>();
-  const inHead = new Set<string>();
-  const last = new Map<string, string>();
-  const named = attributions.map((attribution) => withPath(attribution, task));
-  for (const attribution of named) {
-    for (const key of keysByRow.get(attribution.row) ?? []) {
-      const place = `${key}\0${attribution.path}`;
+  const lives = new Map<string, Life>();
+  for (const attribution of attributions.map((one) => withPath(one, task))) {
+    const { path, inHead, lastCommit } = attribution;
+    for (const number of keysByRow.get(attribution.row) ?? []) {
+      const place = `${keys[number]}\0${path}`;
       const known = first.get(place);
-      if (!known || isEarlier(attribution, known, timeOf)) first.set(place, attribution);
-      if (attribution.inHead) inHead.add(place);
-      const latest = last.get(place);
-      const candidate = attribution.lastCommit;
-      if (candidate && (!latest || timeOf(candidate) > timeOf(latest))) last.set(place, candidate);
+      if (!known || compare(attribution, known) < 0) first.set(place, attribution);
+      const life = lives.get(place);
+      if (!life) {
+        lives.set(place, { inHead, lastCommit });
+        continue;
+      }
+      life.inHead ||= inHead;
+      if (!life.lastCommit || (lastCommit && compareCommits(lastCommit, life.lastCommit) > 0))
+        life.lastCommit = lastCommit;
     }
   }
-  const chosen = new Map<Attribution, Attribution>();
-  for (const [place, attribution] of first) {
-    const known = chosen.get(attribution) ?? { ...attribution };
-    known.inHead ||= inHead.has(place);
-    const latest = last.get(place);
-    if (latest && (!known.lastCommit || timeOf(latest) > timeOf(known.lastCommit))) known.lastCommit = latest;
-    chosen.set(attribution, known);
-  }
-  return [...chosen.values()].map((attribution) => ({ row: attribution.row, attribution }));
+  const chosen = [...new Set(first.values())].sort(compare);
+  return {
+    places: chosen.map((attribution) => ({ row: attribution.row, attribution })),
+    lifeOf: (key, path) => lives.get(`${key}\0${path}`),
+  };
 }
 
 /** Messages, and blobs that no tree names, have a path of their own making. */
@@ -53,23 +65,9 @@ function withPath(attribution: Attribution, { store: { table } }: AuditTask): At
   return { ...attribution, path };
 }
 
-/** Committer's time of a commit by its id, in seconds since 1970; 0 for what is none. */
-function commitTimes({ store: { table, map }, commits }: AuditTask): (id: string) => number {
-  const times = new Map<string, number>();
-  return (id) => {
-    let time = times.get(id);
-    if (time === undefined) {
-      const row = findRow(table, map, Buffer.from(id, 'hex'));
-      times.set(id, (time = row === NONE ? 0 : commits.time[row]));
-    }
-    return time;
-  };
-}
-
-/** What a ref leads to comes before what none does, then the committer's time decides, then the id. */
-function isEarlier(a: Attribution, b: Attribution, timeOf: (id: string) => number): boolean {
-  if (a.reachable !== b.reachable) return a.reachable;
-  if (!a.commit || !b.commit) return a.commit !== undefined && b.commit === undefined;
-  const difference = timeOf(a.commit.id) - timeOf(b.commit.id);
-  return difference !== 0 ? difference < 0 : a.commit.id < b.commit.id;
+/** What a ref leads to comes before what none does, then the earlier commit. */
+function comparePlaces(a: Attribution, b: Attribution, compareCommits: Attributed['compareCommits']): number {
+  if (a.reachable !== b.reachable) return a.reachable ? -1 : 1;
+  if (!a.commit || !b.commit) return Number(b.commit !== undefined) - Number(a.commit !== undefined);
+  return compareCommits(a.commit.id, b.commit.id);
 }
