@@ -92,7 +92,12 @@ async function buildReportPage() {
 async function buildBundles() {
   rmSync(at('dist'), { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { unleak: at('src/cli/bin.ts'), index: at('src/index.ts'), worker: at('src/sources/worker.ts'), 'audit-worker': at('src/sources/audit/worker.ts') },
+    input: {
+      unleak: at('src/cli/bin.ts'),
+      index: at('src/index.ts'),
+      worker: at('src/sources/worker.ts'),
+      'audit-worker': at('src/sources/audit/worker.ts'),
+    },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],
     transform: {
@@ -114,9 +119,23 @@ async function buildBundles() {
   chmodSync(at('dist/unleak.js'), 0o755);
 }
 
+/** Declarations of what the library exports; the others, of which nobody can import, go again. */
 function buildTypes() {
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', at('tsconfig.types.json')], { stdio: 'inherit' });
+  const needed = new Set();
+  const follow = (file) => {
+    if (needed.has(file)) return;
+    needed.add(file);
+    for (const [, target] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import)[ (]'(\.[^']+)\.ts'/g)) {
+      follow(join(dirname(file), `${target}.d.ts`));
+    }
+  };
+  follow(at('dist/types/index.d.ts'));
+  for (const entry of readdirSync(at('dist/types'), { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !needed.has(file)) rmSync(file);
+  }
 }
 
 function isNewer(target, sources) {
