@@ -21,7 +21,7 @@ export async function applySuppression(
   const baseline = existsSync(file) ? await readBaseline(file) : undefined;
   if (given && !baseline)
     throw new UserError(`--baseline ${given}: no such file; unleak baseline add makes it`);
-  const { kept, suppressed, counts, stale } = suppressFindings(findings, {
+  const { kept, suppressed, counts, skipped, stale } = suppressFindings(findings, {
     config,
     pathBase: io.cwd,
     baseline,
@@ -29,6 +29,8 @@ export async function applySuppression(
     scan,
   });
   scan.suppressed = counts;
+  scan.skipped = skipped;
+  scan.complete = skipped.length === 0;
   if (stale.length > 0 && !values.quiet) {
     const what =
       stale.length === 1

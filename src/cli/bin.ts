@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { constants } from 'node:os';
-import { main } from './main.ts';
+import { VERSION } from './version.ts';
 
 /** The command itself: the only file that touches the process. */
 const stopping = new AbortController();
@@ -19,11 +19,16 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  cwd: process.cwd(),
-  signal: stopping.signal,
-});
+// Asked by every hook manager and editor: nothing is loaded for it.
+if (/^(?:--version|-V)$/.test(process.argv[2] ?? '')) process.stdout.write(`${VERSION}\n`);
+else {
+  const { main } = await import('./main.ts');
+  process.exitCode = await main(process.argv.slice(2), {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: stopping.signal,
+  });
+}

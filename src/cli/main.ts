@@ -3,7 +3,6 @@ import { nearest } from '../model/nearest.ts';
 import type { Io } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { parseCommandLine } from './parse.ts';
-import { VERSION } from './version.ts';
 
 /** Runs one command line. @returns the exit code; what a user can mend is written to standard error */
 export async function main(argv: string[], io: Io): Promise<number> {
@@ -19,10 +18,6 @@ export async function main(argv: string[], io: Io): Promise<number> {
 
 async function run(argv: string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === '--version' || name === '-V') {
-    io.stdout.write(`${VERSION}\n`);
-    return 0;
-  }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { overview, helpOf } = await import('./help.ts');
     const topic = name === 'help' ? rest[0] : undefined;

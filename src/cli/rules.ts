@@ -128,7 +128,9 @@ async function check(catalogue: Catalogue, corpus: string | undefined, io: Io): 
   // A part is proved by its match: as a finding it never appears.
   const detect = (text: string, path: string) => {
     const bytes = Buffer.from(text);
-    const found = scanner.scanBytes(path, bytes).map((detection) => detection.rule);
+    const found = scanner
+      .scanBytes(path, bytes)
+      .flatMap((detection) => (detection.facts.checksum === 'wrong' ? [] : [detection.rule]));
     const parts = scanner.scanner
       .scanBytes(bytes, { path })
       .filter((match) => !match.part && match.rule.part);

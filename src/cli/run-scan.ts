@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Detection } from '../engine/detection.ts';
+import { detectArchive, HEAD_BYTES } from '../sources/archives/kind.ts';
 import type { Blob } from '../sources/blob.ts';
 import type { Source } from '../sources/source.ts';
 import type { Arguments, Io } from './command.ts';
@@ -20,9 +21,16 @@ export async function runScan(
 ): Promise<number> {
   const session = await ScanSession.open(values, io);
   const scanner = session.scanner();
+  const expands = values['no-archives'] !== true;
   const progress = new Progress(io, values);
   const firstCommits = new Map<string, string>();
   let [blobs, bytes, breathed] = [0, 0, performance.now()];
+  const take = (detections: Detection[], place: Place) => {
+    const { path, pathBytes } = place;
+    for (const detection of detections)
+      if (isFirst(detection, place, firstCommits))
+        session.add(detection, { path, ...(pathBytes && { pathBytes }), ...commitOf(place) });
+  };
   for await (const blob of source.blobs) {
     if (performance.now() - breathed > BREATH) {
       await setImmediate();
@@ -40,9 +48,13 @@ export async function runScan(
     }
     blobs++;
     bytes += blob.bytes.length;
-    for (const detection of scanner.scanBytes(path, blob.bytes)) {
-      if (!isNew(detection, blob) || !isFirst(detection, blob, firstCommits)) continue;
-      session.add(detection, { path, ...(pathBytes && { pathBytes }), ...commitOf(blob) });
+    if (expands && detectArchive(blob.bytes.subarray(0, HEAD_BYTES), path) !== undefined) {
+      const { scanChangedArchive } = await import('../sources/scan-changed-archive.ts');
+      for (const { detections, ...member } of scanChangedArchive(scanner, blob, source.skipped))
+        take(detections, { ...member, commit: blob.commit });
+    } else {
+      const detections = scanner.scanBytes(path, blob.bytes).filter((detection) => isNew(detection, blob));
+      take(detections, { path, pathBytes, commit: blob.commit });
     }
   }
   progress.clear();
@@ -50,13 +62,15 @@ export async function runScan(
   return session.finish({ source: description, bytes, blobs, commits, skipped });
 }
 
+type Place = Pick<Blob, 'path' | 'pathBytes' | 'commit'>;
+
 /** Whether it, or a part of its pair, touches a byte that is new. */
 function isNew({ spans }: Detection, { changed }: Blob): boolean {
   if (!changed) return true;
   return spans.some(([start, end]) => changed.some(([from, to]) => from < end && start < to));
 }
 
-function isFirst({ rule, secret }: Detection, { path, commit }: Blob, first: Map<string, string>): boolean {
+function isFirst({ rule, secret }: Detection, { path, commit }: Place, first: Map<string, string>): boolean {
   if (!commit) return true;
   const key = `${rule}\0${path}\0${secret}`;
   const known = first.get(key);
@@ -64,7 +78,7 @@ function isFirst({ rule, secret }: Detection, { path, commit }: Blob, first: Map
   return known === undefined || known === commit.id;
 }
 
-function commitOf({ commit }: Blob) {
+function commitOf({ commit }: Place) {
   if (!commit) return {};
   const { id, author, email, date, subject } = commit;
   return { commit: id, author, email, date, message: subject };

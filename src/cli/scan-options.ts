@@ -51,6 +51,7 @@ export const SCAN_OPTIONS: Options = {
   verify: { type: 'boolean', help: 'Ask the issuers whether what was found still works' },
   ...VERIFY_OPTIONS,
   'max-file-size': { type: 'string', value: 'SIZE', help: 'Skip larger files and say so, such as 10MB' },
+  'no-archives': { type: 'boolean', help: 'Take archives and documents as the bytes they are' },
   jobs: { type: 'string', short: 'j', value: 'N', help: 'Threads (default: one a core)' },
   'no-progress': { type: 'boolean', help: 'No progress on the terminal' },
 };

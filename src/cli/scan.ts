@@ -54,9 +54,13 @@ export const scan: Command = {
 async function scanInput(session: ScanSession, io: Io): Promise<number> {
   const { scanStream } = await import('../sources/stdin.ts');
   const path = (session.values['stdin-filename'] as string | undefined) ?? '-';
-  const { detections, bytes } = await scanStream(session.scanner(), io.stdin, path, io.signal);
-  for (const detection of detections) session.add(detection, { path });
-  return session.finish({ source: 'stdin', bytes, blobs: 1, commits: 0, skipped: [] });
+  const { found, bytes, skipped } = await scanStream(session.scanner(), io.stdin, path, {
+    signal: io.signal,
+    noArchives: session.values['no-archives'] === true,
+  });
+  for (const { path, detections } of found)
+    for (const detection of detections) session.add(detection, { path });
+  return session.finish({ source: 'stdin', bytes, blobs: 1, commits: 0, skipped });
 }
 
 async function scanPaths(session: ScanSession, { values, positionals }: Arguments, io: Io): Promise<number> {
@@ -77,6 +81,7 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
       now: session.now,
       jobs: session.jobs,
       maxFileSize: session.maxFileSize,
+      noArchives: values['no-archives'] === true,
       signal: io.signal,
       scanner: session.scanner(),
       onProgress: (done) =>
@@ -94,8 +99,8 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
 }
 
 function report(session: ScanSession, files: Buffer[], { detections }: ScanFilesResult): void {
-  for (const { file, detections: found } of detections) {
-    const where = namePath(files[file]);
+  for (const { file, member, detections: found } of detections) {
+    const where = member ?? namePath(files[file]);
     for (const detection of found) session.add(detection, where);
   }
 }

@@ -1,4 +1,4 @@
-import { CONFIDENCES, type Facts, SEVERITIES } from '../model/finding.ts';
+import { CONFIDENCES, type Confidence, type Facts, SEVERITIES } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
@@ -77,13 +77,18 @@ function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
   return kept;
 }
 
-/** Pairs first, then specific rules by confidence and severity, then generic ones; the longer match wins among equals. */
+/** Pairs first, then specific rules by confidence and severity, then generic ones, of which those for certain files come first; the longer match wins among equals. */
 function rankOf(group: Group): number {
   const { rule, from, to } = group.id;
-  const kind = group.secret ? 2 : rule.generic ? 0 : 1;
-  const standing =
-    (kind * 10 + CONFIDENCES.indexOf(rule.confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
+  const confidence = confidenceOf(group.id);
+  const kind = group.secret ? 2 : rule.generic ? (rule.paths ? 0.5 : 0) : 1;
+  const standing = (kind * 10 + CONFIDENCES.indexOf(confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
   return standing * 1e6 + Math.min(to - from, 1e5);
+}
+
+function confidenceOf(match: Match): Confidence {
+  const confidence = match.confidence ?? match.rule.confidence;
+  return match.doubtful ? lower(confidence) : confidence;
 }
 
 /** Spans of bytes, kept sorted. */
@@ -154,14 +159,14 @@ function describe(
   return {
     rule: rule.id,
     severity: secret ? rule.pair!.severity : rule.severity,
-    confidence: secret ? rule.pair!.confidence : rule.confidence,
+    confidence: secret ? rule.pair!.confidence : confidenceOf(id),
     ...(rule.public && { public: true }),
     secret: anchor.secret,
     prefix: secret ? '' : rule.prefix,
     ...(secret && {
       pair: { id: id.secret, idLine, secret: secret.secret, ...(token && { token: token.secret }) },
     }),
-    facts: factsOf(group, read, now),
+    facts: { ...factsOf(group, read, now), ...(id.doubtful && { checksum: 'wrong' }) },
     ...location,
     decoded: anchor.layers,
     spans: parts.map((part) => [part.start, part.end]),
@@ -169,6 +174,11 @@ function describe(
     rawSnippet,
     ...linesAround(bytes, locator, anchor.start),
   };
+}
+
+/** One level less, but not so low that nobody looks. */
+function lower(confidence: Confidence): Confidence {
+  return confidence === 'low' ? 'low' : 'medium';
 }
 
 function factsOf({ id, token }: Group, read: ReadText, now: number): Facts {

@@ -8,6 +8,12 @@ const ENTRY_SIZE = 24;
 /** Bytes from commonest to rarest in source text (measured on 39 MB of several languages, letters folded); what is missing is rarer still. */
 const COMMON = ' etaoirnsldcpumfhg\n_b."y,:(-)k=vw/x\'0{}1>#2j<q;z@[]3*5845679&`|$!+?\\%^~';
 
+/** How rare a byte is, folded; letters have both their cases. */
+const RARITY = Float64Array.from({ length: 256 }, (_, byte) => {
+  const rank = COMMON.indexOf(String.fromCharCode(byte).toLowerCase());
+  return Math.log(2 + (rank < 0 ? COMMON.length : rank));
+});
+
 /** @returns bytes that the tables of these keywords take */
 export function keywordTableSize(keywords: string[]): number {
   return (
@@ -21,7 +27,7 @@ export function keywordTableSize(keywords: string[]): number {
  */
 export function writeKeywordTable(memory: Uint8Array, address: number, keywords: string[]): void {
   memory.fill(0, address, address + keywordTableSize(keywords));
-  const view = new DataView(memory.buffer, memory.byteOffset);
+  const words = new Uint32Array(memory.buffer);
   let entry = address + ENTRIES;
   let text = entry + keywords.reduce((sum, k) => sum + (k.length < 4 ? 128 : 1) * ENTRY_SIZE, 0);
   keywords.forEach((keyword, id) => {
@@ -29,12 +35,11 @@ export function writeKeywordTable(memory: Uint8Array, address: number, keywords:
     const offset = rarestGram(keyword);
     for (const gram of gramsAt(memory, text + offset, keyword.length - offset)) {
       const hash = Math.imul(gram, HASH) >>> 0;
-      const word = address + ((hash >>> 17) & 0x7ffc);
-      view.setUint32(word, view.getUint32(word, true) | (1 << ((hash >>> 14) & 31)), true);
-      const head = address + HEADS + (hash >>> 20) * 4;
-      const fields = [gram, view.getUint32(head, true), text, keyword.length, offset, id];
-      for (const [i, field] of fields.entries()) view.setUint32(entry + i * 4, field >>> 0, true);
-      view.setUint32(head, entry, true);
+      words[(address + ((hash >>> 17) & 0x7ffc)) >> 2] |= 1 << ((hash >>> 14) & 31);
+      const head = (address + HEADS + (hash >>> 20) * 4) >> 2;
+      const fields = [gram, words[head], text, keyword.length, offset, id];
+      words.set(fields, entry >> 2);
+      words[head] = entry;
       entry += ENTRY_SIZE;
     }
     text += keyword.length;
@@ -56,10 +61,7 @@ export function rarestGram(keyword: string): number {
   let bestScore = -1;
   for (let offset = 0; offset + 4 <= keyword.length; offset++) {
     let score = 0;
-    for (const c of keyword.slice(offset, offset + 4).toLowerCase()) {
-      const rank = COMMON.indexOf(c);
-      score += Math.log(2 + (rank < 0 ? COMMON.length : rank));
-    }
+    for (let i = offset; i < offset + 4; i++) score += RARITY[keyword.charCodeAt(i)];
     if (score > bestScore) {
       best = offset;
       bestScore = score;

@@ -1,4 +1,6 @@
+import type { Confidence } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { Surroundings } from './checks/run-checks.ts';
 
 /** A rule, a span of bytes in a blob, and the secret in it. */
 export interface Match {
@@ -15,6 +17,10 @@ export interface Match {
   windowFrom: number;
   windowTo: number;
   secret: string;
+  /** Its checksum is wrong, so it is probably no real token of its vendor. */
+  doubtful?: boolean;
+  /** Told by a check of the value; else it is the rule's. */
+  confidence?: Confidence;
   /** Other named groups of the pattern. */
   groups: Record<string, string>;
   /** Decodings between the blob and the secret, outermost first. */
@@ -30,4 +36,5 @@ export interface Trace {
   layers: string[];
   /** Why it was dropped; undefined for a match. */
   dropped?: string;
+  around: Surroundings;
 }

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import type { PairPart, Rule } from '../rules/rule.ts';
-import { runChecks } from './checks/run-checks.ts';
+import { mayAssign } from './assignment-test.ts';
+import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
 import type { Match } from './match.ts';
 import type { ScanMemory } from './scan-memory.ts';
@@ -13,6 +14,9 @@ interface Patterns {
   /** The same, telling where its groups stand: slower, so only for what matched. */
   locate?: RegExp;
   pathMatches?: (path: string) => boolean;
+  /** The last path asked for and the answer: a file has many keywords. */
+  path?: string;
+  isPath?: boolean;
 }
 
 /** The path of a blob that is not known yet: no rule is left out for it. */
@@ -47,9 +51,13 @@ export class Matcher {
   /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
   tryRule(rule: Rule, keyword: number, layer: Layer, at: number): void {
     const patterns = this.#patternsOf(rule);
-    if (patterns.pathMatches && this.#options.path !== ANY_PATH && !patterns.pathMatches(this.#options.path))
-      return;
+    if (patterns.pathMatches && !this.#isPathOf(patterns)) return;
     const keywordEnd = at + this.#keywords[keyword].length;
+    if (
+      rule.assigned &&
+      !mayAssign(this.#memory.core.bytes, layer.address + keywordEnd, layer.address + layer.length)
+    )
+      return;
     const from = Math.max(0, at - rule.span.before);
     const to = Math.min(layer.length, keywordEnd + rule.span.after);
     const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);
@@ -67,6 +75,27 @@ export class Matcher {
       if (start + match[0].length > at || rule.loose) this.#judge(rule, patterns, layer, from, window, match);
       if (match[0].length === 0) search.lastIndex++;
     }
+  }
+
+  /** Tries the rule's pattern at the first byte. */
+  tryStart(rule: Rule, layer: Layer): void {
+    const patterns = this.#patternsOf(rule);
+    if (patterns.pathMatches && !this.#isPathOf(patterns)) return;
+    const end = layer.address + Math.min(layer.length, rule.span.after);
+    const window = this.#memory.buffer.toString('latin1', layer.address, end);
+    patterns.search.lastIndex = 0;
+    const match = patterns.search.exec(window);
+    if (match) this.#judge(rule, patterns, layer, 0, window, match);
+  }
+
+  #isPathOf(patterns: Patterns): boolean {
+    const { path } = this.#options;
+    if (path === ANY_PATH) return true;
+    if (patterns.path !== path) {
+      patterns.path = path;
+      patterns.isPath = patterns.pathMatches!(path);
+    }
+    return patterns.isPath!;
   }
 
   #judge(
@@ -94,9 +123,18 @@ export class Matcher {
     const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    const dropped = runChecks(rule.checks, secret, { window, match: match[0], path: this.#options.path });
+    const around = { window, match: match[0], index: match.index, start: span[0], path: this.#options.path };
+    const { dropped, confidence } = runChecks(rule.checks, secret, around);
     if (layers)
-      this.#options.trace?.({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped });
+      this.#options.trace?.({
+        rule: rule.id,
+        start: blobStart,
+        end: blobEnd,
+        secret,
+        layers,
+        dropped,
+        around,
+      });
     if (dropped) return;
     if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
     if (!layers) return;
@@ -113,7 +151,9 @@ export class Matcher {
       start: blobStart,
       end: blobEnd,
       secret,
+      ...(isDoubtful(rule.checks, secret) && { doubtful: true }),
       groups: { ...match.groups },
+      ...(confidence && { confidence }),
     });
   }
 
@@ -124,7 +164,14 @@ export class Matcher {
     const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);
     for (const match of window.matchAll(this.#partPattern(part.pattern as string))) {
       const secret = match[0];
-      if (runChecks(part.checks ?? {}, secret, { window, match: secret, path: this.#options.path })) continue;
+      const around = {
+        window,
+        match: secret,
+        index: match.index,
+        start: match.index,
+        path: this.#options.path,
+      };
+      if (runChecks(part.checks ?? {}, secret, around).dropped) continue;
       const start = from + match.index;
       const blobStart = toBlobOffset(layer, start);
       const blobEnd = toBlobEnd(layer, start + secret.length);

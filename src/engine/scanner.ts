@@ -22,6 +22,7 @@ export interface ScanOptions {
 export class Scanner {
   readonly memory: ScanMemory;
   readonly #rulesByKeyword: Rule[][];
+  readonly #startRules: Rule[];
   readonly #matcher: Matcher;
   /** All keywords; an id is an index. */
   readonly keywords: readonly string[];
@@ -33,6 +34,7 @@ export class Scanner {
     this.keywords = keywords;
     this.memory = memory ?? new ScanMemory(keywords);
     this.#rulesByKeyword = groupByKeyword(rules, keywords);
+    this.#startRules = rules.filter((rule) => rule.start);
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
@@ -40,6 +42,7 @@ export class Scanner {
   scan(address: number, length: number, options: ScanOptions): Match[] {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
     this.#matcher.begin(options);
+    for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
     this.#onKeyword = options.onKeyword;
     this.#scanLayer(blob, align(address + length + PADDING));
     return this.#matcher.end();

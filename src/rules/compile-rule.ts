@@ -20,7 +20,9 @@ const BOUNDARIES = {
 
 /** @throws {Error} whose message says what is wrong with the rule */
 export function compileRule(source: RuleSource): Rule {
-  const keywords = source.keywords ?? source.named?.map(longestWord);
+  if (source.start && (source.keywords || !source.paths))
+    throw new Error('start: true takes paths and no keywords');
+  const keywords = source.start ? [] : (source.keywords ?? source.named?.map(longestWord));
   if (!keywords) throw new Error('it needs keywords, or names from which they follow');
   const [before, after] = BOUNDARIES[source.boundary ?? 'word'];
   const pattern = source.named
@@ -31,8 +33,9 @@ export function compileRule(source: RuleSource): Rule {
   if (!measure.hasSecret) throw new Error('its pattern has no group named secret: (?<secret>...)');
   const folded = keywords.map((keyword) => keyword.toLowerCase());
   const anchored =
-    measure.prefixes.length > 0 &&
-    measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k)));
+    source.start === true ||
+    (measure.prefixes.length > 0 &&
+      measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k))));
   return {
     id: source.id,
     severity: source.severity,
@@ -43,6 +46,9 @@ export function compileRule(source: RuleSource): Rule {
     span: spanOf(source, measure, anchored),
     anchored,
     ...(source.span !== undefined && !anchored && { loose: true }),
+    ...(anchored &&
+      ['password', 'token', 'file'].includes(source.checks?.value ?? '') && { assigned: true as const }),
+    ...(source.start && { start: true as const }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},
     ...(source.paths && { paths: source.paths }),
@@ -61,12 +67,21 @@ function group(pattern: string): string {
 function spanOf(source: RuleSource, measure: { longest: number; behind: number }, anchored: boolean): Span {
   const [before, after] =
     typeof source.span === 'number' ? [source.span, source.span] : (source.span ?? [0, 0]);
-  const reach = Math.max(before, anchored ? measure.behind : measure.longest);
+  const reach = Math.max(
+    before,
+    anchored ? measure.behind : source.named ? nameLength(source) : measure.longest,
+  );
   // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
   const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
   if (measure.longest > 65536)
     throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
   return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
+}
+
+/** A keyword of a named rule stands in the name, however long the value behind it may be. */
+function nameLength({ named = [], caseless }: RuleSource): number {
+  const names = named.map((name) => measurePattern(`(?<secret>${namePattern(name, caseless)})`).longest);
+  return Math.max(...names) + measurePattern(`(?<secret>${REST_OF_NAME})`).longest;
 }
 
 /** `dd_api*key` as a pattern that ignores case in the name alone, so that the value keeps its own case. */

@@ -78,7 +78,7 @@ function lookOfElement(element: AST.Element, kind: 'lookahead' | 'lookbehind'): 
 }
 
 /** Enough to know a vendor's prefix by; patterns with more beginnings are not worth the look. */
-const MAX_PREFIXES = 64;
+const MAX_PREFIXES = 512;
 
 function prefixesOf(alternatives: AST.Alternative[]): string[] | undefined {
   const all: string[] = [];
@@ -93,9 +93,12 @@ function prefixesOf(alternatives: AST.Alternative[]): string[] | undefined {
 function prefixesOfSequence(elements: AST.Element[]): string[] | undefined {
   let texts = [''];
   for (const element of elements) {
-    if (element.type === 'Assertion') continue;
-    if (element.type === 'Character') {
-      texts = texts.map((t) => t + String.fromCodePoint(element.value));
+    if (isZeroWidth(element)) continue;
+    const letter = letterOf(element);
+    if (letter !== undefined) {
+      texts = texts.map((t) => t + letter);
+    } else if (isOptionalSeparator(element)) {
+      texts = texts.flatMap((t) => ['', '_', '-', '.'].map((separator) => t + separator));
     } else if (element.type === 'Group' || element.type === 'CapturingGroup') {
       const inner = prefixesOf(element.alternatives);
       if (inner) texts = texts.flatMap((t) => inner.map((i) => t + i));
@@ -105,4 +108,27 @@ function prefixesOfSequence(elements: AST.Element[]): string[] | undefined {
     if (texts.length > MAX_PREFIXES) return undefined;
   }
   return texts;
+}
+
+/** A character, also when both its cases are written as a class; prefixes are compared without case. */
+function letterOf(element: AST.Element): string | undefined {
+  if (element.type === 'Character') return String.fromCodePoint(element.value);
+  if (element.type !== 'CharacterClass' || element.negate || element.elements.length !== 2) return undefined;
+  const [a, b] = element.elements;
+  if (a.type !== 'Character' || b.type !== 'Character') return undefined;
+  const [first, second] = [a, b].map(({ value }) => String.fromCodePoint(value).toLowerCase());
+  return first === second ? first : undefined;
+}
+
+/** An assertion, or a choice of assertions. */
+function isZeroWidth(element: AST.Element): boolean {
+  if (element.type === 'Assertion') return true;
+  return (
+    element.type === 'Group' && element.alternatives.every(({ elements }) => elements.every(isZeroWidth))
+  );
+}
+
+/** What `_` in a name stands for (see `compile-rule.ts`). A space there is written by no keyword, so it counts for none. */
+function isOptionalSeparator(element: AST.Element): boolean {
+  return element.type === 'Quantifier' && element.raw === '[_\\-. ]?';
 }

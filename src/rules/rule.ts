@@ -25,10 +25,13 @@ export interface Checks {
   /** Patterns of which none may stand within the window around the secret. */
   far?: string[];
   /** The secret must look like the value of this kind of variable, and not like a call, path, placeholder or word. */
-  value?: 'password' | 'token';
+  value?: ValueKind;
   /** Off for rules whose secrets may hold words such as `example` by nature. */
   placeholder?: false;
 }
+
+/** What a generic rule takes its secret for: the value of a password's name, of a token's or key's, the password in a URL, one in a file made to hold secrets (`file`: by what its name is), or one whose place leaves no doubt, such as the argument of --password. `jwt`: a JSON Web Token, whose key may be guessed. */
+export type ValueKind = 'password' | 'token' | 'url' | 'argument' | 'file' | 'jwt';
 
 export type CharacterClass = 'upper' | 'lower' | 'digit' | 'symbol' | 'letter';
 
@@ -83,7 +86,7 @@ export interface Rule {
   id: string;
   severity: Severity;
   confidence: Confidence;
-  /** ASCII, at least three bytes, compared without case. */
+  /** ASCII, at least three bytes, compared without case. Empty for a rule of file starts. */
   keywords: string[];
   /** JavaScript source with a group named `secret`, every quantifier bounded. */
   pattern: string;
@@ -92,6 +95,10 @@ export interface Rule {
   span: Span;
   /** The match always begins with the keyword, so it is tried there and nowhere else. */
   anchored: boolean;
+  /** The match is a name that begins with the keyword, and what is assigned to it. */
+  assigned?: true;
+  /** Tried at the first byte of each file that its paths allow, and nowhere else: for formats without a word to look for. */
+  start?: true;
   /** The match may stand anywhere in the span, not only over the keyword. */
   loose?: boolean;
   /** The public beginning of the secret that a mask may show. */

@@ -15,7 +15,7 @@ const checks = z.strictObject({
   not: z.array(z.string()).optional(),
   near: z.array(z.string()).optional(),
   far: z.array(z.string()).optional(),
-  value: z.enum(['password', 'token']).optional(),
+  value: z.enum(['password', 'token', 'url', 'argument', 'file', 'jwt']).optional(),
   placeholder: z.literal(false).optional(),
 });
 
@@ -66,6 +66,8 @@ const rule = z.strictObject({
     )
     .min(1)
     .optional(),
+  /** Instead of keywords: tried at the first byte of the files that `paths` names. */
+  start: z.literal(true).optional(),
   pattern: z.string(),
   caseless: z.boolean().optional(),
   /** What may not touch the match: `word` no letter or digit (the default), `base64` nor `+ / =`, `none` anything may. */

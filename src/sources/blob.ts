@@ -9,6 +9,8 @@ export interface Blob {
   id?: string;
   /** Half-open byte ranges that are new, in order. A match counts when it, or a part of its pair, touches one; the rest of the blob is context. Absent: all of it is new. */
   changed?: [start: number, end: number][];
+  /** The versions that `changed` was told from, for what is compared otherwise: archives. */
+  previous?: readonly Uint8Array[];
   /** The commit that brought it, where the source knows. */
   commit?: CommitInfo;
 }

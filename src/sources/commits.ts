@@ -102,7 +102,13 @@ async function* readChanges(
     const changed = changedRanges(answer.content, previous);
     if (changed.length === 0) continue;
     const { id, content: bytes } = answer;
-    yield { ...name, id, bytes, ...(previous.length > 0 && { changed }), ...(commit && { commit }) };
+    yield {
+      ...name,
+      id,
+      bytes,
+      ...(previous.length > 0 && { changed, previous }),
+      ...(commit && { commit }),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { BlobScanner } from '../engine/blob-scanner.ts';
 import type { Detection } from '../engine/detection.ts';
+import { detectArchive, HEAD_BYTES } from './archives/kind.ts';
 import { PieceScanner } from './piece-scanner.ts';
 
 export type FileResult =
@@ -10,7 +11,9 @@ export type FileResult =
   /** A link: what it leads to within the tree is met by itself. */
   | { kind: 'link' }
   /** Larger than wanted. */
-  | { kind: 'large' };
+  | { kind: 'large' }
+  /** An archive of so many bytes, of which nothing was scanned. */
+  | { kind: 'archive'; bytes: number };
 
 // A FIFO that takes a file's place while the scan runs must not block it.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -23,6 +26,7 @@ const SURE = 65536;
  * @param file the path to open
  * @param path the path that rules see
  * @param maxBytes larger files are not scanned
+ * @param leaveArchives an archive is told by its first bytes and left to others
  * @throws the system's error when it cannot be read
  */
 export function scanFile(
@@ -30,6 +34,7 @@ export function scanFile(
   file: Buffer | string,
   path: string,
   maxBytes: number,
+  leaveArchives: boolean,
 ): FileResult {
   let fd: number;
   try {
@@ -42,7 +47,12 @@ export function scanFile(
     const pieces = new PieceScanner(scanner, path);
     for (;;) {
       const { at, size } = pieces.room;
-      const read = readSync(fd, scanner.scanner.memory.core.bytes, at, size, null);
+      const { bytes } = scanner.scanner.memory.core;
+      const read = readSync(fd, bytes, at, size, null);
+      if (leaveArchives && pieces.bytes === 0 && isArchive(bytes, at, read, path)) {
+        const length = fstatSync(fd).size;
+        return length > maxBytes ? { kind: 'large' } : { kind: 'archive', bytes: length };
+      }
       if (pieces.bytes + read > maxBytes) return { kind: 'large' };
       if (read > 0) pieces.filled(read);
       if (read === 0 || (read < SURE && read < size)) break;
@@ -54,4 +64,8 @@ export function scanFile(
   } finally {
     closeSync(fd);
   }
+}
+
+function isArchive(bytes: Uint8Array, at: number, length: number, path: string): boolean {
+  return detectArchive(bytes.subarray(at, at + Math.min(length, HEAD_BYTES)), path) !== undefined;
 }

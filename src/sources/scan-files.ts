@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { BlobScanner } from '../engine/blob-scanner.ts';
 import type { Detection } from '../engine/detection.ts';
 import { Scanner } from '../engine/scanner.ts';
-import { namePath } from '../git/path-name.ts';
+import { namePath, type PathName } from '../git/path-name.ts';
 import type { Skipped } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
 import { explainFileError } from './paths.ts';
-import { scanFile } from './scan-file.ts';
+import { type FileResult, scanFile } from './scan-file.ts';
 
 export interface ScanFilesOptions {
   cwd: string;
@@ -17,6 +17,8 @@ export interface ScanFilesOptions {
   jobs?: number;
   /** Larger files are named in `skipped`. */
   maxFileSize: number;
+  /** Scan archives as the bytes they are. */
+  noArchives?: boolean;
   signal?: AbortSignal;
   /** Called now and then while the scan runs. */
   onProgress?: (done: { files: number; bytes: number; found: number }) => void;
@@ -25,8 +27,8 @@ export interface ScanFilesOptions {
 }
 
 export interface ScanFilesResult {
-  /** By file, in the order given. */
-  detections: { file: number; detections: Detection[] }[];
+  /** By file, in the order given; what was found in an archive has the place of its member. */
+  detections: { file: number; member?: PathName; detections: Detection[] }[];
   skipped: Skipped[];
   /** Folders that were met in place of files: submodules. */
   folders: string[];
@@ -72,7 +74,11 @@ export async function takeFiles(
     if (from >= files.length || signal?.aborted) return result;
     const before = result.bytes;
     const to = Math.min(from + BATCH, files.length);
-    for (let i = from; i < to; i++) takeFile(files, i, scanner, result, options);
+    const archives: number[] = [];
+    for (let i = from; i < to; i++)
+      if (takeFile(files, i, scanner, result, options) === 'archive') archives.push(i);
+    if (archives.length > 0)
+      await (await loadArchives()).takeArchives(files, archives, scanner, result, options);
     Atomics.add(counters, DONE, to - from);
     Atomics.add(counters, KIBIBYTES, (result.bytes - before) >> 10);
     if (performance.now() - breath < 60) continue;
@@ -83,39 +89,47 @@ export async function takeFiles(
   }
 }
 
+/** Most trees are scanned without them. */
+const loadArchives = () => import('./take-archives.ts');
+
+/** @returns `archive` when it is one, of which nothing was done */
 function takeFile(
   files: Buffer[],
   index: number,
   scanner: BlobScanner,
   result: ScanFilesResult,
-  { cwd, maxFileSize }: ScanFilesOptions,
-): void {
+  { cwd, maxFileSize, noArchives }: ScanFilesOptions,
+): FileResult['kind'] | undefined {
   const { path } = namePath(files[index]);
   try {
-    const scanned = scanFile(scanner, inFolder(cwd, files[index]), path, maxFileSize);
+    const scanned = scanFile(scanner, inFolder(cwd, files[index]), path, maxFileSize, !noArchives);
     if (scanned.kind === 'folder') result.folders.push(path);
     else if (scanned.kind === 'large')
       result.skipped.push({ path, reason: `larger than --max-file-size (${maxFileSize} bytes)` });
-    if (scanned.kind !== 'scanned') return;
+    if (scanned.kind !== 'scanned' && scanned.kind !== 'archive') return scanned.kind;
     result.files++;
     result.bytes += scanned.bytes;
-    if (scanned.detections.length > 0)
+    if (scanned.kind === 'scanned' && scanned.detections.length > 0)
       result.detections.push({ file: index, detections: scanned.detections });
+    return scanned.kind;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     result.skipped.push({ path, reason: explainFileError(error) });
+    return undefined;
   }
 }
 
 /** Paths may be any bytes, so they are joined as bytes. */
-function inFolder(folder: string, file: Buffer): Buffer {
+export function inFolder(folder: string, file: Buffer): Buffer {
   return file[0] === 0x2f ? file : Buffer.concat([Buffer.from(`${folder}/`), file]);
 }
 
 function mergeResults(results: ScanFilesResult[]): ScanFilesResult {
   return {
     detections: results.flatMap((r) => r.detections).sort((a, b) => a.file - b.file),
-    skipped: results.flatMap((r) => r.skipped).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    skipped: results
+      .flatMap((r) => r.skipped)
+      .sort((a, b) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1)),
     folders: results.flatMap((r) => r.folders).sort(),
     bytes: results.reduce((sum, r) => sum + r.bytes, 0),
     files: results.reduce((sum, r) => sum + r.files, 0),

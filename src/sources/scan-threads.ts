@@ -7,7 +7,7 @@ export interface ThreadTask {
   /** Paths, each ended by a zero byte. */
   files: Uint8Array;
   counters: Int32Array;
-  options: Pick<ScanFilesOptions, 'cwd' | 'rules' | 'now' | 'maxFileSize'>;
+  options: Pick<ScanFilesOptions, 'cwd' | 'rules' | 'now' | 'maxFileSize' | 'noArchives'>;
 }
 
 /** Starts threads that take files beside this one; each gives its result once. */
@@ -20,8 +20,12 @@ export function startThreads(
   const joined = Buffer.concat(files.flatMap((file) => [file, ZERO]));
   const shared = new Uint8Array(new SharedArrayBuffer(joined.length));
   shared.set(joined);
-  const { cwd, rules, now, maxFileSize } = options;
-  const task: ThreadTask = { files: shared, counters, options: { cwd, rules, now, maxFileSize } };
+  const { cwd, rules, now, maxFileSize, noArchives } = options;
+  const task: ThreadTask = {
+    files: shared,
+    counters,
+    options: { cwd, rules, now, maxFileSize, noArchives },
+  };
   return Array.from({ length: count }, () => runThread(task, options.signal));
 }
 

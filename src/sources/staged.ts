@@ -123,11 +123,9 @@ function* compare(
       continue;
     }
     // An old version that cannot be read makes nothing old.
-    const changed = changedRanges(
-      bytes,
-      oldIds.flatMap((old) => objects.get(old) ?? []),
-    );
-    if (changed.length > 0) yield { ...name, id, bytes, ...(oldIds.length > 0 && { changed }) };
+    const previous = oldIds.flatMap((old) => objects.get(old) ?? []);
+    const changed = changedRanges(bytes, previous);
+    if (changed.length > 0) yield { ...name, id, bytes, ...(oldIds.length > 0 && { changed, previous }) };
   }
 }
 

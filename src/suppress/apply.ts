@@ -7,7 +7,7 @@ import {
   type Severity,
   type Suppressed,
 } from '../model/finding.ts';
-import type { ScanSummary } from '../model/report.ts';
+import type { ScanSummary, Skipped } from '../model/report.ts';
 import { type Baseline, type BaselineEntry, indexBaseline, staleEntries, whyNotStale } from './baseline.ts';
 import type { Config } from './config.ts';
 import { compileGlobs } from './globs.ts';
@@ -35,6 +35,8 @@ export interface Suppression {
   /** The others, each with `suppressed`. */
   suppressed: Finding[];
   counts: ScanSummary['suppressed'];
+  /** What could not be read and is not excluded: the other entries count in `counts.config`. */
+  skipped: Skipped[];
   /** Baseline entries that match nothing any more; empty when the scan cannot tell. */
   stale: BaselineEntry[];
 }
@@ -50,8 +52,13 @@ export function suppressFindings(findings: readonly Finding[], options: Suppress
     kept: [],
     suppressed: [],
     counts: { baseline: 0, comment: 0, config: 0 },
+    skipped: [],
     stale: [],
   };
+  for (const entry of options.scan?.skipped ?? []) {
+    if (judge.excludes(entry)) result.counts.config++;
+    else result.skipped.push(entry);
+  }
   const suppress = (finding: Finding, by: keyof typeof result.counts, reason?: string) => {
     result.counts[by]++;
     result.suppressed.push({ ...finding, suppressed: { by, ...(reason && { reason }) } });
@@ -95,14 +102,15 @@ function whySuppressed(
 
 interface Judge {
   /** The place's path, relative to the configuration. */
-  path(place: Place): string;
+  path(place: Pick<Place, 'path'>): string;
+  excludes(place: Pick<Place, 'path'>): boolean;
   reason(finding: Finding, place: Place): string | undefined;
   severity(finding: Finding, place: Place): Severity;
 }
 
 function judgeByConfig(config: Config, pathBase?: string): Judge {
   const prefix = pathBase ? relative(config.base, resolve(pathBase)).replaceAll('\\', '/') : '';
-  const pathOf = (place: Place) => normalize(prefix ? `${prefix}/${place.path}` : place.path);
+  const pathOf = (place: Pick<Place, 'path'>) => normalize(prefix ? `${prefix}/${place.path}` : place.path);
   const excluded = compileGlobs(config.exclude);
   const rulesOff = new Set(config.rulesOff);
   const paths = config.paths.map((settings) => ({ ...settings, matches: compileGlobs(settings.match) }));
@@ -116,6 +124,10 @@ function judgeByConfig(config: Config, pathBase?: string): Judge {
     }));
   return {
     path: pathOf,
+    excludes(place) {
+      const path = pathOf(place);
+      return excluded(path) || paths.some((settings) => settings.exclude && settings.matches(path));
+    },
     reason(finding, place) {
       const path = pathOf(place);
       if (excluded(path)) return 'excluded path';

@@ -7,7 +7,7 @@ const MAX_LENGTH = 1024;
 
 /**
  * Matches `/`-separated relative paths as .gitignore does: a pattern without a slash holds for a name at any depth, one with a slash from
- * the top, and what names a folder holds for all in it. `*`, `?`, `[a-z]`, `{a,b}` and `**` are special; case matters.
+ * the top, and what names a folder or an archive holds for all in it. `*`, `?`, `[a-z]`, `{a,b}` and `**` are special; case matters.
  */
 export function compileGlobs(patterns: readonly string[]): (path: string) => boolean {
   if (patterns.length === 0) return () => false;
@@ -17,7 +17,8 @@ export function compileGlobs(patterns: readonly string[]): (path: string) => boo
     const glob = rooted ? trimmed : `**/${trimmed}`;
     return [glob, `${glob}/**`];
   });
-  return picomatch(full, { dot: true, noextglob: true, nonegate: true });
+  const matches = picomatch(full, { dot: true, noextglob: true, nonegate: true });
+  return (path) => matches(path) || (path.includes('!/') && matches(path.slice(0, path.indexOf('!/'))));
 }
 
 /** Why a glob is not taken, or undefined when it is fine. */

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { expandTemplate } from '../../src/rules/templates.ts';
 import { Repository, temporaryFolder } from '../sources/repository.ts';
@@ -51,6 +52,38 @@ test('staged: a new token is found, an old one is not', () => {
   const { status, stdout } = unleak(repository, ['staged', '--format', 'json']);
   expect(status).toBe(1);
   expect(places(stdout)).toEqual(['old.txt:3']);
+});
+
+test('staged: of a changed archive what its old version has not is found, wherever it stands there', () => {
+  const repository = project();
+  const archive = (...tokens: number[]) => {
+    const folder = temporaryFolder();
+    for (const [i, seed] of tokens.entries()) writeFileSync(join(folder, `${i}.txt`), `a\n${token(seed)}\n`);
+    return execFileSync('tar', ['-cz', ...tokens.map((_, i) => `${i}.txt`)], { cwd: folder });
+  };
+  repository.commit('old', { 'x.tgz': archive(1, 2) });
+  repository.stage('x.tgz', archive(2, 1));
+  expect(unleak(repository, ['staged']).status).toBe(0);
+  repository.stage('x.tgz', archive(2, 3, 1));
+  const { status, stdout } = unleak(repository, ['staged', '--format', 'json']);
+  expect(status).toBe(1);
+  expect(places(stdout)).toEqual(['x.tgz!/1.txt:2']);
+  expect(unleak(repository, ['staged', '--no-archives']).status).toBe(0);
+});
+
+test('commits: an archive is read, and one that cannot be makes the scan incomplete', () => {
+  const repository = project();
+  repository.commit('packed', { 'x.gz': gzipSync(`${token(1)}\n`) });
+  repository.commit('same again', { 'x.gz': gzipSync(`more\n${token(1)}\n`) });
+  const found = unleak(repository, ['commits', 'HEAD~2..HEAD', '--format', 'json']);
+  expect(found.status).toBe(1);
+  expect(places(found.stdout)).toEqual(['x.gz!/x:1 packed']);
+  repository.commit('broken', { 'y.gz': gzipSync('some text that is cut').subarray(0, 25) });
+  const broken = unleak(repository, ['commits', 'HEAD^!', '--format', 'json']);
+  expect(broken.status).toBe(3);
+  expect(JSON.parse(broken.stdout).scan.skipped).toEqual([{ path: 'y.gz', reason: 'truncated' }]);
+  repository.write('unleak.yaml', 'exclude: [y.gz]\n');
+  expect(unleak(repository, ['commits', 'HEAD^!']).status).toBe(0);
 });
 
 test('staged: a secret that is added beside a key id committed long ago is a pair', () => {

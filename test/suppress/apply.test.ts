@@ -133,3 +133,22 @@ test('the text around a match is judged by comment and by line pattern, each cou
     reason: 'unleak:allow',
   });
 });
+
+test('what could not be read is no concern in a place that is left out, and is counted', () => {
+  const scan = {
+    ...makeReport([]).scan,
+    skipped: ['test/broken.zip', 'test/locked.zip!/a', 'lib/x.zip'].map((path) => ({
+      path,
+      reason: 'damaged',
+    })),
+  };
+  const { skipped, counts } = suppressFindings([], { config: configured({ exclude: ['test/*.zip'] }), scan });
+  expect(skipped.map(({ path }) => path)).toEqual(['lib/x.zip']);
+  expect(counts.config).toBe(2);
+});
+
+test('what names an archive holds for what is in it', () => {
+  const inArchive = makeFinding('some-secret-text', 'lib/app.jar!/conf/app.ts');
+  const { kept } = suppressFindings([inArchive], { config: configured({ exclude: ['*.jar'] }) });
+  expect(kept).toEqual([]);
+});

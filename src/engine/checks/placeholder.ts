@@ -17,8 +17,28 @@ export function findPlaceholder(text: string): string | undefined {
   if (/(.)\1{6}/.test(text)) return 'one character seven times in a row';
   const unit = /^(.{1,8}?)\1{2,}.{0,7}$/s.exec(text);
   if (unit && text.length >= 8 && text.startsWith(unit[1].repeat(3))) return 'a short text repeated';
-  if (text.length >= 8 && sequenceShare(text) > 0.55) return 'a sequence such as abc or 123';
+  if (text.length >= 8 && isSequence(text)) return 'a sequence such as abc or 123';
+  // Hexadecimal digits stand on the home row too, without being typed there.
+  if (!/[0-9a-f]{16}/i.test(text) && homeRowShare(text) > 0.8) return 'typed on the home row';
   return undefined;
+}
+
+/** Letters, digits or keys that follow each other. */
+export function isSequence(text: string): boolean {
+  if (sequenceShare(text) > 0.55) return true;
+  // a1B2c3D4: the letters for themselves, and the digits.
+  const letters = text.replace(/[^A-Za-z]/g, '');
+  const digits = text.replace(/\D/g, '');
+  return (
+    letters.length >= 4 && digits.length >= 4 && sequenceShare(letters) > 0.9 && sequenceShare(digits) > 0.9
+  );
+}
+
+/** Share of the letters, of 16 at least, that lie where the fingers rest: 0.35 of random ones, 0.9 of `asdkljfhalksdjf`. Hexadecimal digits are half of them such. */
+function homeRowShare(text: string): number {
+  if (/^[0-9a-f_-]*$/i.test(text)) return 0;
+  const letters = text.match(/[A-Za-z]/g)?.length ?? 0;
+  return letters < 16 ? 0 : (text.match(/[asdfghjkl]/gi)?.length ?? 0) / letters;
 }
 
 /** Share of neighbours that follow each other in the alphabet, the digits or on the keyboard, in either direction. */
@@ -33,4 +53,4 @@ function sequenceShare(text: string): number {
   return steps / (folded.length - 1);
 }
 
-const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm';
+const KEYBOARD = 'qwertyuiop asdfghjkl zxcvbnm 1q2w3e4r5t6y7u8i9o0p';

@@ -1,5 +1,6 @@
+import type { Confidence } from '../../model/finding.ts';
 import type { CharacterClass, Checks } from '../../rules/rule.ts';
-import { CHECKSUMS } from './checksums.ts';
+import { CHECKSUMS, DOUBTING } from './checksums.ts';
 import { entropy, randomness } from './entropy.ts';
 import { findPlaceholder } from './placeholder.ts';
 import { STRUCTURES } from './structures.ts';
@@ -9,19 +10,36 @@ import { judgeValue } from './value.ts';
 export interface Surroundings {
   /** The text of the rule's span. */
   window: string;
-  /** The whole match, within the window. */
+  /** The whole match, and where it begins in the window. */
   match: string;
+  index: number;
+  /** Where the secret begins in the window. */
+  start: number;
   path: string;
 }
 
-/** @returns why the match is dropped, in words for `--explain`, or undefined when every check holds */
-export function runChecks(checks: Checks, secret: string, around: Surroundings): string | undefined {
+export interface CheckResult {
+  /** Why the match is dropped, in words for `--explain`; undefined when every check holds. */
+  dropped?: string;
+  /** How sure a match of this value is, where a check can tell; else it is the rule's. */
+  confidence?: Confidence;
+}
+
+export function runChecks(checks: Checks, secret: string, around: Surroundings): CheckResult {
+  const dropped = findFault(checks, secret, around);
+  if (dropped) return { dropped };
+  return checks.value ? judgeValue(checks.value, secret, around) : {};
+}
+
+function findFault(checks: Checks, secret: string, around: Surroundings): string | undefined {
   if (checks.classes) {
     const missing = checks.classes.find((name) => !CLASSES[name].test(secret));
     if (missing) return `it has no ${missing} character`;
   }
-  if (checks.checksum && !named(CHECKSUMS, checks.checksum)(secret))
+  if (checks.checksum && !DOUBTING.has(checks.checksum) && isChecksumWrong(checks, secret))
     return `its ${checks.checksum} checksum is wrong`;
+  if (isDoubtful(checks, secret) && randomness(secret) < LEAST_OF_DOUBTFUL)
+    return `its ${checks.checksum} checksum is wrong, and it is not random`;
   if (checks.structure && !named(STRUCTURES, checks.structure)(secret))
     return `it does not parse as ${checks.structure}`;
   if (checks.entropy !== undefined) {
@@ -36,13 +54,10 @@ export function runChecks(checks: Checks, secret: string, around: Surroundings):
   for (const source of checks.not ?? []) {
     if (compiled(source, '').test(secret)) return `it matches ${source}`;
   }
-  if (checks.placeholder !== false) {
+  // What a value check knows to be a placeholder it says itself, after cheaper looks.
+  if (checks.placeholder !== false && !checks.value) {
     const reason = findPlaceholder(secret);
     if (reason) return `it is ${reason}`;
-  }
-  if (checks.value) {
-    const reason = judgeValue(checks.value, secret, around);
-    if (reason) return reason;
   }
   if (checks.near && !checks.near.some((source) => compiled(source, 'i').test(around.window))) {
     return `nothing near it matches ${checks.near.join(' or ')}`;
@@ -50,6 +65,18 @@ export function runChecks(checks: Checks, secret: string, around: Surroundings):
   const far = checks.far?.find((source) => compiled(source, 'i').test(around.window));
   return far && `${far} stands near it`;
 }
+
+/** Whether a token lacks the checksum that its vendor builds in: no reason to drop it, but to doubt it. */
+export function isDoubtful(checks: Checks, secret: string): boolean {
+  return checks.checksum !== undefined && DOUBTING.has(checks.checksum) && isChecksumWrong(checks, secret);
+}
+
+function isChecksumWrong({ checksum }: Checks, secret: string): boolean {
+  return checksum !== undefined && !named(CHECKSUMS, checksum)(secret);
+}
+
+/** A token without its checksum must at least look drawn at random. */
+const LEAST_OF_DOUBTFUL = 0.8;
 
 const CLASSES: Record<CharacterClass, RegExp> = {
   upper: /[A-Z]/,

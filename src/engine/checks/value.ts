@@ -1,80 +1,190 @@
-import { randomness } from './entropy.ts';
+import type { Confidence } from '../../model/finding.ts';
+import type { ValueKind } from '../../rules/rule.ts';
+import { type Assignment, readAssignment } from './assignment.ts';
+import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
+import { isSignedByGuess, namesNobody } from './jwt-key.ts';
+import { findPlaceholder, isSequence } from './placeholder.ts';
 import type { Surroundings } from './run-checks.ts';
+import { scoreValue } from './score-value.ts';
+import { wordness } from './words.ts';
+
+export interface ValueVerdict {
+  /** Why it is no secret. */
+  dropped?: string;
+  /** How sure it is one. */
+  confidence?: Confidence;
+}
 
 /**
- * Judges what a variable named like a password or a token is given: a secret, or one of the many things that are none.
- * @returns why it is none, or undefined
+ * Least score of each level. docs/detection.md has the precision measured at them.
  */
-export function judgeValue(
-  kind: 'password' | 'token',
+const LEVELS: [Confidence, number][] = [
+  ['high', 0.9],
+  ['medium', 0.5],
+  ['low', 0.2],
+];
+
+/** Judges what a name like a password or a token is given: a secret, or one of the many things that are none. */
+export function judgeValue(kind: ValueKind, value: string, around: Surroundings): ValueVerdict {
+  if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
+  const at = readAssignment(around, value);
+  const role = roleOf(around.path);
+  const reason = findObvious(kind, value, at, role);
+  if (reason) return { dropped: reason };
+  const isSoft = role.test || role.example || isComment(at, role);
+  if (kind === 'file') return judgeInSecretFile(value, at, role);
+  if (kind === 'argument') {
+    if (/^\d{1,5}$/.test(value)) return { dropped: 'it is a small number' };
+    return isSoft && isMadeUp(kind, value, at, role) ? { confidence: 'low' } : {};
+  }
+  // Of a blob whose path is not known yet whatever may count under some path must be kept.
+  const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
+  const level = LEVELS.find(([, least]) => score >= least);
+  if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
+  const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
+  return { confidence: isSure || !isSoft ? level[0] : 'low' };
+}
+
+/** In a file made to hold secrets weak ones count as well; a template of such a file has none. */
+function judgeInSecretFile(value: string, at: Assignment, role: FileRole): ValueVerdict {
+  if (NO_SECRET.test(at.name)) return { dropped: 'its name means another thing' };
+  if (!/pass|pwd|pw$/i.test(at.name)) {
+    const reason = findUntokenlike(value);
+    if (reason) return { dropped: reason };
+    if (value.length < 8 || !/\d/.test(value) || wordness(value) > 0.8) return { dropped: 'it is no token' };
+  }
+  return role.test || role.example ? { confidence: 'low' } : {};
+}
+
+const NO_SECRET =
+  /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
+
+/** In tests, examples and documentation a value must score this to be more than low. */
+const SURE_IN_TESTS = 0.6;
+
+/** What people make up where any value will do: a word with digits for letters, a short number, a hexadecimal one in a test. */
+function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole): boolean {
+  if (isSequence(value)) return true;
+  if (kind !== 'token')
+    return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0.4);
+  if (UUID.test(value)) return role.example && !role.test;
+  return (
+    /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) && ((role.test && role.kind === 'code') || value.length <= 12)
+  );
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** In a configuration a line that is commented out held a value once; in code it explains. */
+function isComment(at: Assignment, role: FileRole): boolean {
+  return role.kind === 'code' && /^\s*(?:#|\/\/|\/?\*|--)/.test(at.before);
+}
+
+/** `s3cr3t!` as `secret`. */
+function plainLetters(value: string): string {
+  return value.replace(/^[\d\W_]+|[\d\W_]+$/g, '').replace(/[013457$@!]/g, (c) => LOOKALIKES[c]);
+}
+
+const LOOKALIKES: Record<string, string> = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  $: 's',
+  '@': 'a',
+  '!': 'i',
+};
+
+/** What needs no weighing: code, references, descriptions. Cheap, and first: most candidates end here. */
+export function findObvious(
+  kind: ValueKind,
   value: string,
-  around: Surroundings,
+  at: Assignment,
+  role: FileRole,
 ): string | undefined {
+  if (kind !== 'url' && kind !== 'argument') {
+    const isBare = !/["'`]$/.test(at.between);
+    if (isBare) {
+      const bare = findBareCode(value, at, role);
+      if (bare) return bare;
+    }
+    if (OTHER_NAMES.test(at.name)) return 'its name means another thing';
+  }
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
-  if (isQuotedKeyOf(value, around.match)) return 'it repeats the name it is given to';
-  return kind === 'password' ? judgePassword(value) : judgeToken(value);
+  if (sameText(value, at.name)) return 'it repeats the name it is given to';
+  if (kind === 'token')
+    return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
+  return findPlaceholder(value);
 }
+
+const PASSWORD_NAME = /passw|pwd$/i;
+
+/** Names in which `pass`, `key` or `auth` is a part of another word. */
+const OTHER_NAMES =
+  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|access_?key_?id|csrf|xsrf|authenticity/i;
+
+function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
+  if (/^[([]/.test(at.after)) return 'a call or an index';
+  if (/[^\w]$/.test(value) && /[:.,?*]$/.test(value)) return 'a phrase';
+  if (role.kind === 'any') return undefined;
+  const isCode = role.kind === 'code' || (role.kind === 'other' && /[;,)]\s*$/.test(at.after));
+  if (!isCode) return undefined;
+  // Configurations stand within code too, as texts of several lines: random letters are no name of a variable.
+  if (/^(?=[^_]{6})[A-Za-z0-9]+$/.test(value) && wordness(value) < -0.3) return undefined;
+  if (/^[-+!&*~$@]?[A-Za-z_$][\w$]*(?:(?:\??\.|->|::)[\w$]+)*[!?]?$/.test(value) && !/:\/\//.test(at.before))
+    return IN_STRING.test(at.before) ? undefined : 'an expression';
+  if (/^-?\d+(?:\.\d+)?$/.test(value)) return 'a number';
+  return /^[\w$.]*(?:->|::|=>|\?|\+|\|\|)/.test(value) ? 'an expression' : undefined;
+}
+
+/** The text before the name opens a string: `"user=x password=`. */
+const IN_STRING = /["'`][^"'`]*$/;
 
 /** Forms that a value takes when it is code, a reference or a description instead of a secret. */
 const CODE_FORMS: [RegExp, string][] = [
-  [/^[A-Za-z_$][\w$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][\w$]*)+(?:[([].*)?$/, 'an expression'],
-  [/^[A-Za-z_$][\w$.]*[([]/, 'a call'],
+  [/^[A-Za-z_$][\w$.]*(?:\(.*\)?|\[.*\])$/, 'a call'],
   [/^(?:process\.env|os\.environ|System\.getenv|ENV\[|env\(|getenv)/, 'read from the environment'],
   [
-    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|test|admin_password|not_set|n\/a)$/i,
+    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a)$/i,
     'a word of code',
   ],
   [/^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\)[\w./\\ -]*$/, 'a path'],
   [/^[a-z][a-z0-9+.-]*:\/\/(?![^/\s]*:[^/\s]*@)/i, 'a URL without credentials'],
-  [/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'a UUID'],
   [/^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]+)?$/, 'a version'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],
   [/^#[0-9a-f]{3,8}$/i, 'a colour'],
   [/^[%#$@&*]?[({<[].*[)}>\]]$/, 'a template'],
-  [/%[sdv](?!\w)|\{\d*\}|\\[nrt]$/, 'a format'],
+  [/%[sdvq](?![\w%])|^\{\w*\}|\\[nrt]$/, 'a format'],
 ];
 
-function isQuotedKeyOf(value: string, match: string): boolean {
-  const at = match.lastIndexOf(value);
-  const name = match
-    .slice(0, at)
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
+function sameText(value: string, name: string): boolean {
   const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return folded.length > 2 && name.endsWith(folded);
+  const words = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return folded.length > 3 ? words.includes(folded) : folded.length > 2 && words.endsWith(folded);
 }
 
-function judgePassword(value: string): string | undefined {
-  if (value.length < 4) return 'it is too short';
-  if (/\s/.test(value) && !/\d|[^\w\s.,'"!?:-]/.test(value)) return 'it is a phrase';
-  if (/^[A-Za-z]+(?:[ _.-][A-Za-z]+)+$/.test(value)) return 'it is words';
-  if (/^(?:[A-Z]?[a-z]+|[A-Z]+)$/.test(value) && !COMMON_PASSWORDS.test(value)) return 'it is a word';
-  if (/^(?:[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,})$/.test(value)) return 'it is an identifier';
-  return undefined;
-}
-
-/** Words that are passwords where a password is assigned: the heads of public lists of the commonest ones. */
-const COMMON_PASSWORDS =
-  /^(?:letmein|qwerty\w*|iloveyou|dragon|monkey|sunshine|princess|football|baseball|welcome|master|shadow|superman|batman|trustno|hunter|passw\w{1,3}|abc|root|toor|admin|administrator|postgres|mysql|mongo|guest|changeit)$/i;
-
-function judgeToken(value: string): string | undefined {
-  if (value.length < 8) return 'it is too short';
-  if (/^[A-Za-z]+$/.test(value) && value.length < 24) return 'it is a word';
+function findUntokenlike(value: string): string | undefined {
+  if (value.length < 6) return 'it is too short';
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
-  if (!/\d/.test(value)) return 'it has no digit';
-  if (randomness(value) < 0.75) return 'it is not random';
-  if (wordShare(value) > 0.6) return 'it is made of words';
-  return undefined;
+  if (/[\\"]/.test(value)) return 'it holds quotes';
+  if (/^[\w+/-]*=+[\w+/-]|--$/.test(value)) return 'it is an assignment or a flag';
+  if (/^[A-Za-z0-9+/]+={1,2}$/.test(value) && value.length % 4 !== 0) return 'it is base64 cut short';
+  if (/^\d+(?:[_.:-]\d+)+$/.test(value)) return 'it is numbers';
+  if (/\[[^\]]*\w-\w[^\]]*\]/.test(value)) return 'it is a pattern';
+  if (/^.{0,8}JhbGciOiJ/.test(value)) return 'it is a JSON Web Token, which has a rule of its own';
+  const decoded = decodeText(value);
+  if (decoded && wordness(decoded) > 0) return 'it is words in base64';
+  return findPlaceholder(decoded ?? value);
 }
 
-/** Share of the characters that stand in runs of letters as words have them: four or more, of one case, with a vowel. */
-function wordShare(value: string): number {
-  let inWords = 0;
-  for (const [run] of value.matchAll(/[A-Z]?[a-z]{3,}|[A-Z]{4,}/g)) {
-    if (/[aeiouy]/i.test(run) && !/[bcdfghjklmnpqrstvwxz]{5}/i.test(run)) inWords += run.length;
-  }
-  return inWords / value.length;
+/** What a base64 text encodes, if that is printable. */
+function decodeText(value: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]{12,400}={0,2}$/.test(value)) return undefined;
+  const text = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }

@@ -29,10 +29,12 @@ function* expand(
   whole: typeof gunzipSync,
   piecewise: (give: (chunk: Uint8Array) => void) => Pieces,
 ): Generator<Uint8Array> {
-  const start = packed.read(WHOLE_PACKED);
-  if (start.length < WHOLE_PACKED && packed.problem === undefined) {
+  const start = packed.peek(WHOLE_PACKED);
+  const isSmall = start.length < WHOLE_PACKED && packed.problem === undefined;
+  if (isSmall) {
     const all = attempt(whole, start);
     if (all !== undefined) {
+      packed.skip(start.length);
       yield all;
       return;
     }
@@ -40,8 +42,9 @@ function* expand(
   let ready: Uint8Array[] = [];
   const decoder = piecewise((chunk) => ready.push(chunk));
   let made = 0;
+  let isTrailed = false;
   try {
-    for (const piece of cut(start, packed)) {
+    for (const piece of packed.pieces(PIECE)) {
       decoder.push(piece);
       for (const chunk of ready) {
         made += chunk.length;
@@ -53,14 +56,14 @@ function* expand(
   } catch (error) {
     yield* ready;
     ready = [];
-    const isTrailer = (error as { code?: unknown }).code === INVALID_HEADER && made > 0;
-    if (!isTrailer) throw packed.problem === undefined ? damageOf(error) : new Damaged(packed.problem);
+    isTrailed = (error as { code?: unknown }).code === INVALID_HEADER && made > 0;
+    if (!isTrailed) throw packed.problem === undefined ? damageOf(error) : new Damaged(packed.problem);
   }
   yield* ready;
   for (const chunk of ready) made += chunk.length;
   if (packed.problem !== undefined) throw new Damaged(packed.problem);
-  // Sound but empty content would have come out above, whole.
-  if (made === 0) throw new Damaged('truncated');
+  // Sound content would have come out above, whole: fflate does not notice each cut.
+  if (made === 0 || (isSmall && !isTrailed && made < WHOLE_EXPANDED)) throw new Damaged('truncated');
 }
 
 /** fflate's code for what is no gzip header. */
@@ -72,9 +75,4 @@ function attempt(whole: typeof gunzipSync, packed: Uint8Array): Uint8Array | und
   } catch {
     return undefined; // damaged or large: the piecewise decoder finds out which
   }
-}
-
-function* cut(start: Uint8Array, rest: ByteStream): Generator<Uint8Array> {
-  for (let at = 0; at < start.length; at += PIECE) yield start.subarray(at, at + PIECE);
-  yield* rest.pieces(PIECE);
 }

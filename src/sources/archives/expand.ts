@@ -25,19 +25,27 @@ export interface ArchiveFile {
   file: string | Buffer;
 }
 
+/** What an archive holds under a path. */
+export interface ArchiveMember extends Pick<Blob, 'path' | 'pathBytes'> {
+  /** Its content, to be read before the next member is asked for. */
+  pieces: Iterable<Uint8Array>;
+  /** Known when the content was read: it grew out of proportion, and what it gave is not worth keeping. */
+  isBomb(): boolean;
+}
+
 /**
- * The members of an archive and of the archives in it, as blobs `outer.zip!/inner/file`; a container with one content,
- * such as `app.log.gz`, gives `app.log.gz!/app.log`, and a compressed tar its members without a step between.
+ * The members of an archive and of the archives in it, as `outer.zip!/inner/file`; a container with one content, such
+ * as `app.log.gz`, gives `app.log.gz!/app.log`, and a compressed tar its members without a step between.
  * Nothing is written to disk and nothing is thrown for what the bytes hold: whatever was not read is named in `skipped`,
- * and an archive that turns out damaged is given as it is too. Each blob may be dropped before the next is asked for;
- * at most one member of each depth is in memory, and none larger than `limits.memberBytes`.
- * @param archive what `detectArchive` gave a kind for; members keep its object id and commit
+ * and an archive that turns out damaged is given as it is too. Members come piece by piece, whatever their size; only
+ * archives in archives are held, one for each depth, none larger than `limits.heldBytes`.
+ * @param archive what `detectArchive` gave a kind for
  */
 export function* expandArchive(
-  archive: Blob | ArchiveFile,
+  archive: Pick<Blob, 'path' | 'pathBytes' | 'bytes'> | ArchiveFile,
   skipped: Skipped[],
   limits: ArchiveLimits = ARCHIVE_LIMITS,
-): Generator<Blob> {
+): Generator<ArchiveMember> {
   let input: Input;
   try {
     input = 'file' in archive ? openFile(archive.file) : inputOf(archive.bytes);
@@ -49,8 +57,12 @@ export function* expandArchive(
   try {
     const kind = detectArchive(input.read(0, HEAD_BYTES), archive.path);
     if (kind === undefined) return;
-    for (const { path, bytes } of walk.container(kind, input, archive.path, 1))
-      yield { ...identityOf(archive), ...pathOf(archive, path), bytes };
+    let over: OverBudget | undefined;
+    for (const { path, content } of walk.container(kind, input, archive.path, 1)) {
+      const pieces = piecesUntil(content, (error) => (over = error));
+      yield { ...pathOf(archive, path), pieces, isBomb: () => content.isBomb };
+      if (over !== undefined) throw over;
+    }
   } catch (error) {
     if (!(error instanceof OverBudget)) throw error;
     skipped.push({ path: archive.path, reason: error.message });
@@ -61,13 +73,20 @@ export function* expandArchive(
   }
 }
 
-type Content = Pick<Blob, 'path' | 'bytes'>;
-
-function identityOf(archive: Blob | ArchiveFile): Pick<Blob, 'id' | 'commit'> {
-  return 'file' in archive ? {} : { id: archive.id, commit: archive.commit };
+/** The content for the caller; that the allowance is used up is not its affair. */
+function* piecesUntil(content: ByteStream, onEnd: (error: OverBudget) => void): Generator<Uint8Array> {
+  try {
+    yield* content.pieces(Number.POSITIVE_INFINITY);
+  } catch (error) {
+    if (!(error instanceof OverBudget)) throw error;
+    onEnd(error);
+  }
 }
 
-function pathOf(archive: Blob | ArchiveFile, path: string): Pick<Blob, 'path' | 'pathBytes'> {
+function pathOf(
+  archive: Pick<Blob, 'path' | 'pathBytes'>,
+  path: string,
+): Pick<ArchiveMember, 'path' | 'pathBytes'> {
   if (archive.pathBytes === undefined) return { path };
   const inner = Buffer.from(path.slice(archive.path.length));
   return {
@@ -94,6 +113,9 @@ const READERS: Partial<Record<ArchiveKind, (input: Input, reading: Reading) => G
   pyc: readPyc,
 };
 
+/** Bytes: the text of a document is taken from its XML at once, which takes several times its size. */
+const MAX_OFFICE_TEXT = 32 * 2 ** 20;
+
 /** So many members of one outermost archive are named when they are left out; a report of 200,000 lines helps nobody. */
 const NAMED = 1000;
 
@@ -110,7 +132,7 @@ class Walk {
     this.#skipped = skipped;
   }
 
-  *container(kind: ArchiveKind, input: Input, path: string, depth: number): Generator<Content> {
+  *container(kind: ArchiveKind, input: Input, path: string, depth: number): Generator<Member> {
     const read = READERS[kind];
     if (read === undefined) {
       yield* this.#stream(kind, new ByteStream(piecesOf(input)), path, depth);
@@ -123,12 +145,11 @@ class Walk {
       this.#skip(path, damageOf(error).message);
     }
     const isDamaged = this.#skipped.slice(before).some((entry) => entry.path === path);
-    if (isDamaged && input.size <= this.#budget.limits.memberBytes)
-      yield { path, bytes: input.read(0, input.size) };
+    if (isDamaged) yield { path, content: new ByteStream(piecesOf(input)) };
   }
 
   /** @param depth that of the container's own members less one: 1 for the outermost */
-  *#stream(kind: ArchiveKind, packed: ByteStream, path: string, depth: number): Generator<Content> {
+  *#stream(kind: ArchiveKind, packed: ByteStream, path: string, depth: number): Generator<Member> {
     const decompress = DECOMPRESSORS[kind];
     if (decompress === undefined) {
       for (const member of readTar(packed, this.#reading(path))) yield* this.#member(member, depth + 1);
@@ -146,19 +167,21 @@ class Walk {
     if (packed.problem !== undefined && decompress === undefined) this.#skip(path, packed.problem);
   }
 
-  *#member(member: Member, depth: number, owner?: string): Generator<Content> {
+  *#member(member: Member, depth: number, owner?: string): Generator<Member> {
     const { path, content } = member;
     const kind = detectArchive(content.peek(HEAD_BYTES), path);
     if (kind !== undefined && depth > this.#budget.limits.depth) {
       this.#skip(path, `an archive more than ${this.#budget.limits.depth} archives deep`);
     } else if (kind !== undefined && READERS[kind] === undefined) {
       yield* this.#stream(kind, content, path, depth);
-    } else {
-      const bytes = content.rest(this.#budget.limits.memberBytes);
+    } else if (kind !== undefined || isOfficeText(path)) {
+      const { heldBytes } = this.#budget.limits;
+      const bytes = content.rest(kind === undefined ? Math.min(heldBytes, MAX_OFFICE_TEXT) : heldBytes);
       if (bytes === undefined) this.#skip(path, this.#budget.tooLarge());
       else if (kind !== undefined) yield* this.container(kind, inputOf(bytes), path, depth);
-      else if (bytes.length > 0 && !content.isBomb)
-        yield { path, bytes: isOfficeText(path) ? officeText(bytes) : bytes };
+      else if (!content.isBomb) yield { path, content: new ByteStream([officeText(bytes)]) };
+    } else if (content.peek(1).length > 0) {
+      yield member;
     }
     if (content.problem !== undefined && owner === undefined) this.#skip(path, content.problem);
     content.close();

@@ -19,11 +19,27 @@ export function inputOf(bytes: Uint8Array): Input {
 // A link or FIFO that takes a file's place while the scan runs must neither lead elsewhere nor block.
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** @throws the file system's error when the file cannot be opened */
+/** A smaller file (bytes) is read at once: a zip of many members would be read in as many pieces, twice. */
+const WHOLE = 4 * 2 ** 20;
+
+/** @throws the file system's error when the file cannot be opened or read */
 export function openFile(file: string | Buffer): Input {
   const descriptor = openSync(file, FLAGS);
+  try {
+    const input = inputOfFile(descriptor, fstatSync(descriptor).size);
+    if (input.size > WHOLE) return input;
+    const bytes = input.read(0, input.size);
+    input.close();
+    return inputOf(bytes);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+function inputOfFile(descriptor: number, size: number): Input {
   return {
-    size: fstatSync(descriptor).size,
+    size,
     read(offset, length) {
       const wanted = Math.max(0, Math.min(length, this.size - offset));
       const bytes = new Uint8Array(wanted);

@@ -4,8 +4,8 @@ export interface ArchiveLimits {
   depth: number;
   /** Members of one outermost archive, at all depths together. */
   entries: number;
-  /** A member larger than this is named and not read: members are held whole while they are scanned. */
-  memberBytes: number;
+  /** An archive in an archive larger than this is named and not read: it is held whole, unless it is a tar or compressed stream. */
+  heldBytes: number;
   /** What one outermost archive may expand to, at all depths together. */
   totalBytes: number;
   /** Expanded bytes for each byte of archive. Deflate cannot exceed 1032; logs and SQL dumps stay below 100. */
@@ -15,7 +15,7 @@ export interface ArchiveLimits {
 export const ARCHIVE_LIMITS: ArchiveLimits = {
   depth: 5,
   entries: 200_000,
-  memberBytes: 256 * 2 ** 20,
+  heldBytes: 128 * 2 ** 20,
   totalBytes: 4 * 2 ** 30,
   ratio: 250,
 };
@@ -82,15 +82,13 @@ export class Budget {
 
   /** Why a member that says it is this large will not be expanded, or undefined when it may be. */
   refuse(size: number, packed: number): string | undefined {
-    if (size > this.limits.memberBytes) return this.tooLarge(size);
     if (size > HARMLESS_BYTES && size > packed * this.limits.ratio) return this.#bomb();
     if (size > this.left) return `expanding it would exceed ${inMegabytes(this.#allowance)} for this archive`;
     return undefined;
   }
 
-  tooLarge(size?: number): string {
-    const told = size === undefined ? 'larger' : `${inMegabytes(size)}, larger`;
-    return `${told} than ${inMegabytes(this.limits.memberBytes)}, the limit for an archive member`;
+  tooLarge(): string {
+    return `too large (over ${inMegabytes(this.limits.heldBytes)}) to be read within an archive`;
   }
 
   /** Passes chunks on while their sum stays in proportion to what was consumed to make them. */

@@ -78,7 +78,7 @@ export class PdfFile {
     const stream = unfilter(packed, this.#filtersOf(object.value));
     if (stream === undefined) return undefined;
     const metered = new ByteStream(this.#budget.meter(stream.pieces(65_536), packed));
-    const content = metered.rest(this.#budget.limits.memberBytes);
+    const content = metered.rest(this.#budget.limits.heldBytes);
     this.damage ??= stream.problem && `a stream: ${stream.problem}`;
     this.damage ??= metered.problem ?? (content === undefined ? this.#budget.tooLarge() : undefined);
     return metered.isBomb ? undefined : content;

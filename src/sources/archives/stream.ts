@@ -1,10 +1,11 @@
-import { Bomb, Damaged } from './limits.ts';
+import { Bomb, Damaged, damageOf } from './limits.ts';
 
 const NOTHING = new Uint8Array(0);
 
 /**
  * Bytes that come once, in order, from a generator that makes them on demand: nothing is decompressed before it is asked for.
  * Damage ends the stream instead of throwing, so that what came before it is still read; `problem` then says what happened.
+ * All it throws is `OverBudget`.
  */
 export class ByteStream {
   /** Bytes taken so far. */
@@ -22,10 +23,15 @@ export class ByteStream {
 
   /** The next `length` bytes, or fewer at the end, without taking them. */
   peek(length: number): Uint8Array {
-    while (this.#ready.length < length) {
-      const chunk = this.#pull();
-      if (chunk === undefined) break;
-      this.#ready = this.#ready.length === 0 ? chunk : join([this.#ready, chunk]);
+    if (this.#ready.length < length) {
+      const parts = this.#ready.length === 0 ? [] : [this.#ready];
+      for (let sum = this.#ready.length; sum < length; ) {
+        const chunk = this.#pull();
+        if (chunk === undefined) break;
+        parts.push(chunk);
+        sum += chunk.length;
+      }
+      this.#ready = parts.length === 1 ? parts[0] : join(parts);
     }
     return this.#ready.length > length ? this.#ready.subarray(0, length) : this.#ready;
   }
@@ -120,10 +126,10 @@ export class ByteStream {
         if (done) this.#ended = true;
         else if (value.length > 0) return value;
       } catch (error) {
-        if (!(error instanceof Damaged)) throw error;
+        const damage = damageOf(error);
         this.#ended = true;
-        this.problem = error.message;
-        this.isBomb = error instanceof Bomb;
+        this.problem = damage.message;
+        this.isBomb = damage instanceof Bomb;
       }
     }
     return undefined;

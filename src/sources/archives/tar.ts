@@ -15,13 +15,16 @@ export function* readTar(tar: ByteStream, reading: Reading): Generator<Member> {
   let global: Extended = {};
   let extended: Extended = {};
   let longName: Uint8Array | undefined;
+  let isEnded = false;
   for (;;) {
     const header = tar.read(BLOCK);
     if (header.length < BLOCK) {
-      if (header.length > 0) reading.skip(reading.path, 'truncated: the tar ends within a header');
+      if (!isEnded || header.length > 0)
+        reading.skip(reading.path, 'truncated: the tar ends without its end mark');
       return;
     }
-    if (header.every((byte) => byte === 0)) continue; // the end, or a tar appended to a tar
+    isEnded = header.every((byte) => byte === 0);
+    if (isEnded) continue; // the end, or a tar appended to a tar
     if (!hasTarChecksum(header)) {
       reading.skip(reading.path, 'damaged: a tar header has a wrong checksum, what follows was not read');
       return;

@@ -23,12 +23,13 @@ const MAX_COMMENT = 65_535;
  * @throws {Damaged} when there is no directory
  */
 export function* zipEntries(input: Input): Generator<ZipEntry> {
-  const { end, offset, size } = findDirectory(input);
+  const { end, offset, size, entries } = findDirectory(input);
   const shift = end - size - offset;
   if (shift < 0) throw new Damaged('damaged: the zip directory lies outside of the file');
   const directory = input.read(end - size, size);
   const view = viewOf(directory);
   let at = 0;
+  let count = 0;
   while (at + 46 <= directory.length && view.getUint32(at, true) === CENTRAL) {
     const nameLength = view.getUint16(at + 28, true);
     const extraLength = view.getUint16(at + 30, true);
@@ -46,8 +47,11 @@ export function* zipEntries(input: Input): Generator<ZipEntry> {
     entry.header += shift;
     yield entry;
     at = next;
+    count++;
   }
-  if (at < directory.length) throw new Damaged('damaged: the zip directory breaks off');
+  // Writers without zip64 let the count of many entries wrap around.
+  if (at < directory.length || count % 65_536 !== entries % 65_536)
+    throw new Damaged('damaged: the zip directory breaks off');
 }
 
 /**
@@ -94,7 +98,16 @@ export function packedBytes(input: Input, entry: ZipEntry): Input {
   return slice(input, start, (next < 0 ? input.size : next) - start);
 }
 
-function findDirectory(input: Input): { end: number; offset: number; size: number } {
+interface Directory {
+  /** Where it ends; offsets within the file. */
+  end: number;
+  offset: number;
+  /** Bytes. */
+  size: number;
+  entries: number;
+}
+
+function findDirectory(input: Input): Directory {
   const tailStart = Math.max(0, input.size - END_BYTES - MAX_COMMENT);
   const tail = input.read(tailStart, END_BYTES + MAX_COMMENT);
   const view = viewOf(tail);
@@ -105,13 +118,14 @@ function findDirectory(input: Input): { end: number; offset: number; size: numbe
       end: tailStart + at,
       offset: view.getUint32(at + 16, true),
       size: view.getUint32(at + 12, true),
+      entries: view.getUint16(at + 10, true),
     };
     return findZip64(input, plain.end) ?? plain;
   }
   throw new Damaged('truncated: the zip has lost its directory');
 }
 
-function findZip64(input: Input, end: number): { end: number; offset: number; size: number } | undefined {
+function findZip64(input: Input, end: number): Directory | undefined {
   const locator = input.read(end - 20, 20);
   if (end < 20 || locator.length < 20 || viewOf(locator).getUint32(0, true) !== 0x07064b50) return undefined;
   const told = Number(viewOf(locator).getBigUint64(8, true));
@@ -124,6 +138,7 @@ function findZip64(input: Input, end: number): { end: number; offset: number; si
       end: at,
       offset: Number(view.getBigUint64(48, true)),
       size: Number(view.getBigUint64(40, true)),
+      entries: Number(view.getBigUint64(32, true)),
     };
   }
   return undefined;

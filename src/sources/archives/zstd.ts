@@ -1,75 +1,123 @@
-import { Decompress } from 'fzstd';
+import { readFileSync } from 'node:fs';
+import { assetUrl } from '../../wasm/asset-url.ts';
 import { Damaged, damageOf } from './limits.ts';
-import { type ByteStream, join } from './stream.ts';
-
-/** A frame that wants a larger window is refused: `zstd` itself does so beyond 128 MB unless told otherwise. */
-const MAX_WINDOW = 128 * 2 ** 20;
+import type { ByteStream } from './stream.ts';
 
 /**
- * Zstandard frames (RFC 8878), skippable ones passed over. They are handed to the decoder block by block, because
- * three bytes of a run-length block make 128 KB: a larger piece of a bomb would expand to gigabytes at once.
+ * Zstandard frames (RFC 8878), decoded by libzstd itself (compiled to WebAssembly by the package zstddec, whose own
+ * loop never ends on damaged input: it looks at no error code). Each call makes 128 KB at most, so a bomb is noticed
+ * before it grows; a window over 128 MB is refused, as `zstd` does unless told otherwise.
  */
 export function* unzstd(packed: ByteStream): Generator<Uint8Array> {
-  for (let frames = 0; packed.peek(4).length > 0; frames++) {
-    const magic = packed.peek(4);
-    if (magic.length < 4) throw new Damaged('truncated');
-    const number = Buffer.from(magic).readUInt32LE();
-    if (number >>> 4 === 0x184d2a5) {
-      packed.need(4);
-      const size = Buffer.from(packed.need(4)).readUInt32LE();
-      if (packed.skip(size) < size) throw new Damaged('truncated');
-    } else if (number === 0xfd2fb528) {
-      yield* readFrame(packed);
-    } else {
-      if (frames > 0) return;
-      throw new Damaged('damaged: no zstd frame');
-    }
+  if (!startsFrame(packed)) throw new Damaged('damaged: no zstd frame');
+  const decoder = spare.pop() ?? new Decoder();
+  try {
+    // What follows the last frame is none of it.
+    while (startsFrame(packed)) yield* decoder.frame(packed);
+  } catch (error) {
+    throw damageOf(error);
+  } finally {
+    if (decoder.reset()) spare.push(decoder);
   }
   if (packed.problem !== undefined) throw new Damaged(packed.problem);
 }
 
-function* readFrame(packed: ByteStream): Generator<Uint8Array> {
-  let ready: Uint8Array[] = [];
-  const decoder = new Decompress((chunk) => ready.push(chunk));
-  try {
-    const header = readHeader(packed);
-    decoder.push(header);
-    for (let isLast = false; !isLast; ) {
-      const head = packed.need(3);
-      isLast = (head[0] & 1) === 1;
-      const size = (head[0] >> 3) | (head[1] << 5) | (head[2] << 13);
-      const isRun = ((head[0] >> 1) & 3) === 1;
-      const parts = [head, packed.need(isRun ? 1 : size)];
-      if (isLast && (header[4] & 4) !== 0) parts.push(packed.need(4)); // the content's checksum, unchecked
-      decoder.push(join(parts), isLast);
-      yield* ready;
-      ready = [];
+/** Bytes offered and made at once: what libzstd recommends is 128 KB, a block's largest size. */
+const STEP = 131_072;
+/** `ZSTD_inBuffer` and `ZSTD_outBuffer`: a pointer, a size, a position. */
+const BUFFER = 12;
+/** Results above this are negated codes of `zstd_errors.h`. */
+const HIGHEST_ERROR = 120;
+/** A decoder that grew beyond this (bytes) for a large window is not kept. */
+const KEPT = 32 * 2 ** 20;
+
+const REASONS: Record<number, string> = {
+  16: 'needs a window of more than 128 MB',
+  22: 'damaged (checksum)',
+  32: 'packed with a zstd dictionary that is not at hand',
+  64: 'needs more memory than there is',
+};
+
+/** Decoders at rest: one for each depth at which zstd was met. */
+const spare: Decoder[] = [];
+
+interface ZstdExports {
+  memory: WebAssembly.Memory;
+  malloc(size: number): number;
+  ZSTD_createDCtx(): number;
+  ZSTD_freeDCtx(context: number): void;
+  ZSTD_decompressStream(context: number, output: number, input: number): number;
+}
+
+class Decoder {
+  readonly #exports: ZstdExports;
+  /** Two buffer structures, then the input, then the output. */
+  readonly #base: number;
+  #context = 0;
+  /** Unset while libzstd runs: a trap leaves its heap in disorder. */
+  #isSound = true;
+
+  constructor() {
+    const imports = { env: { emscripten_notify_memory_growth: () => {} } };
+    this.#exports = new WebAssembly.Instance(compile(), imports).exports as unknown as ZstdExports;
+    this.#base = this.#exports.malloc(2 * BUFFER + 2 * STEP);
+  }
+
+  *frame(packed: ByteStream): Generator<Uint8Array> {
+    this.#context ||= this.#exports.ZSTD_createDCtx();
+    for (;;) {
+      const offered = packed.peek(STEP);
+      const { left, consumed, made } = this.#step(offered);
+      packed.skip(consumed);
+      if (made.length > 0) yield made;
+      if (left === 0) return;
+      if (consumed > 0 || made.length > 0) continue;
+      throw new Damaged(packed.problem ?? 'truncated');
     }
-  } catch (error) {
-    yield* ready;
-    throw damageOf(error);
+  }
+
+  /** @returns false when it is not worth keeping */
+  reset(): boolean {
+    if (!this.#isSound || this.#exports.memory.buffer.byteLength > KEPT) return false;
+    this.#exports.ZSTD_freeDCtx(this.#context);
+    this.#context = 0;
+    return true;
+  }
+
+  #step(offered: Uint8Array): { left: number; consumed: number; made: Uint8Array } {
+    const { memory, ZSTD_decompressStream } = this.#exports;
+    const input = this.#base;
+    const output = input + BUFFER;
+    const inputData = output + BUFFER;
+    const outputData = inputData + STEP;
+    const length = Math.min(offered.length, STEP);
+    new Uint8Array(memory.buffer, inputData, length).set(offered.subarray(0, length));
+    new Uint32Array(memory.buffer, input, 6).set([inputData, length, 0, outputData, STEP, 0]);
+    this.#isSound = false;
+    const left = ZSTD_decompressStream(this.#context, output, input) >>> 0;
+    this.#isSound = true;
+    const error = -left >>> 0;
+    if (error > 0 && error <= HIGHEST_ERROR)
+      throw new Damaged(REASONS[error] ?? `damaged (zstd error ${error})`);
+    // The memory may have been moved by growing.
+    const words = new Uint32Array(memory.buffer, input, 6);
+    const made = new Uint8Array(memory.buffer, outputData, words[5]).slice();
+    return { left, consumed: words[2], made };
   }
 }
 
-function readHeader(packed: ByteStream): Uint8Array {
-  const start = packed.need(5);
-  const descriptor = start[4];
-  const isSingle = (descriptor & 0x20) !== 0;
-  const contentCode = descriptor >> 6;
-  const contentBytes = contentCode > 0 ? 1 << contentCode : isSingle ? 1 : 0;
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3];
-  const rest = packed.need((isSingle ? 0 : 1) + dictionaryBytes + contentBytes);
-  const dictionary = rest.subarray(isSingle ? 0 : 1, (isSingle ? 0 : 1) + dictionaryBytes);
-  if (dictionary.some((byte) => byte !== 0))
-    throw new Damaged('packed with a zstd dictionary that is not at hand');
-  const content = numberOf(rest.subarray(rest.length - contentBytes)) + (contentCode === 1 ? 256 : 0);
-  const window = isSingle ? content : 2 ** (10 + (rest[0] >> 3)) * (1 + (rest[0] & 7) / 8);
-  if (window > MAX_WINDOW) throw new Damaged('needs a window of more than 128 MB');
-  return join([start, rest]);
+/** A frame's magic number stands next: of content, or of one to skip, which libzstd does. */
+function startsFrame(packed: ByteStream): boolean {
+  const magic = packed.peek(4);
+  if (magic.length === 0) return false;
+  if (magic.length < 4) throw new Damaged('truncated');
+  const number = Buffer.from(magic).readUInt32LE();
+  return number === 0xfd2fb528 || number >>> 4 === 0x184d2a5;
 }
 
-function numberOf(bytes: Uint8Array): number {
-  let value = 0;
-  for (let i = bytes.length - 1; i >= 0; i--) value = value * 256 + bytes[i];
-  return value;
+let compiled: WebAssembly.Module | undefined;
+
+function compile(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(assetUrl('zstd.wasm')));
+  return compiled;
 }

@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { expandArchive } from '../../../src/sources/archives/expand.ts';
 import { expand, expandFile, missing, run, workshop } from './tools.ts';
 
-/** What the process may grow by while it looks at a bomb, in bytes: two members of the largest permitted size stay below. */
-const MEMORY = 600 * 2 ** 20;
+/** What the process may grow by while it looks at a bomb, in bytes: an archive of the largest size held, and its parts, stay below. */
+const MEMORY = 300 * 2 ** 20;
 
 function growth(work: () => void): number {
   const before = process.memoryUsage().rss;
@@ -40,7 +41,7 @@ function zipOf(name: string, packed: Buffer, told: number): Buffer {
 
 /** Ten gigabytes of zeros as deflate makes them, put together from equal blocks so that it takes no minute. */
 function tenGigabytes(): Buffer {
-  const block = deflateRawSync(Buffer.alloc(2 ** 26), { level: 1, finishFlush: constants.Z_FULL_FLUSH });
+  const block = deflateRawSync(Buffer.alloc(2 ** 26), { finishFlush: constants.Z_FULL_FLUSH });
   return Buffer.concat([...new Array<Buffer>(160).fill(block), deflateRawSync(Buffer.alloc(0))]);
 }
 
@@ -49,7 +50,7 @@ describe('a decompression bomb is named and not expanded', () => {
     const { members, skipped } = expand('bomb.zip', zipOf('zeros', tenGigabytes(), 160 * 2 ** 26));
     expect(members).toEqual({});
     expect(skipped).toEqual([
-      { path: 'bomb.zip!/zeros', reason: expect.stringContaining('10240 MB, larger') },
+      { path: 'bomb.zip!/zeros', reason: expect.stringContaining('decompression bomb') },
     ]);
   });
 
@@ -58,7 +59,7 @@ describe('a decompression bomb is named and not expanded', () => {
     const { members, skipped } = expand('bomb.zip', bomb);
     expect(members).toEqual({});
     expect(skipped).toEqual([
-      { path: 'bomb.zip!/zeros', reason: expect.stringContaining('larger than 256 MB') },
+      { path: 'bomb.zip!/zeros', reason: expect.stringContaining('decompression bomb') },
     ]);
   });
 
@@ -102,7 +103,7 @@ describe('a decompression bomb is named and not expanded', () => {
       const { members, skipped } = expand('x.tar', bytes);
       expect(members).toEqual({ 'x.tar!/beside.txt': 'TOKEN=1' });
       expect(skipped).toEqual([
-        { path: 'x.tar!/holes', reason: expect.stringContaining('sparse: 10240 MB') },
+        { path: 'x.tar!/holes', reason: expect.stringContaining('sparse: expands to more than') },
       ]);
     }
   });
@@ -149,15 +150,16 @@ describe('limits', () => {
     expect(skipped).toEqual([{ path: 'x.tar', reason: 'holds more than 10 entries: the rest was not read' }]);
   });
 
-  it('on a member leave it out and go on', () => {
-    const folder = workshop({ large: 'x'.repeat(2 ** 20 + 1), small: 'y' });
-    const bytes = run(folder, 'tar', '-c', 'large', 'small');
-    const { members, skipped } = expand('x.tar', bytes, { memberBytes: 2 ** 20 });
+  it.skipIf(missing('zip'))('on an archive in an archive leave it out and go on', () => {
+    const folder = workshop({ noise: randomBytes(2 ** 20), small: 'y' });
+    run(folder, 'zip', '-q', 'large.zip', 'noise');
+    const bytes = run(folder, 'tar', '-c', 'large.zip', 'small');
+    const { members, skipped } = expand('x.tar', bytes, { heldBytes: 2 ** 20 });
     expect(members).toEqual({ 'x.tar!/small': 'y' });
-    expect(skipped).toEqual([{ path: 'x.tar!/large', reason: expect.stringContaining('larger than 1 MB') }]);
+    expect(skipped).toEqual([{ path: 'x.tar!/large.zip', reason: expect.stringContaining('over 1 MB') }]);
   });
 
-  it('hold no more of a large tar in memory than a member', () => {
+  it('hold no more of a large tar in memory than a piece', () => {
     const folder = workshop();
     run(
       folder,
@@ -167,11 +169,11 @@ describe('limits', () => {
     );
     let count = 0;
     const grown = growth(() => {
-      for (const blob of expandArchive({ path: 'x.tar', file: join(folder, 'x.tar') }, []))
-        count += blob.bytes.length;
+      for (const { pieces } of expandArchive({ path: 'x.tar', file: join(folder, 'x.tar') }, []))
+        for (const piece of pieces) count += piece.length;
     });
     expect(count).toBe(8 * 60 * 2 ** 20);
-    expect(grown).toBeLessThan(400 * 2 ** 20);
+    expect(grown).toBeLessThan(100 * 2 ** 20);
   });
 
   it.skipIf(missing('zip'))('on what is named one by one: the rest is counted', () => {

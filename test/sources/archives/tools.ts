@@ -16,8 +16,10 @@ export interface Expanded {
 export function expand(path: string, bytes: Uint8Array, limits: Partial<ArchiveLimits> = {}): Expanded {
   const skipped: Skipped[] = [];
   const members: Record<string, string> = {};
-  for (const blob of expandArchive({ path, bytes }, skipped, { ...ARCHIVE_LIMITS, ...limits }))
-    members[blob.path] = Buffer.from(blob.bytes).toString('latin1');
+  for (const member of expandArchive({ path, bytes }, skipped, { ...ARCHIVE_LIMITS, ...limits })) {
+    const content = Buffer.concat([...member.pieces]).toString('latin1');
+    if (!member.isBomb()) members[member.path] = content;
+  }
   return { members, skipped };
 }
 
