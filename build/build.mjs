@@ -160,9 +160,23 @@ function isCore(id) {
   return CORE.some((pattern) => pattern.test(path));
 }
 
+/** Declarations of what the library exports; the others, of which nobody can import, go again. */
 function buildTypes() {
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', at('tsconfig.types.json')], { stdio: 'inherit' });
+  const needed = new Set();
+  const follow = (file) => {
+    if (needed.has(file)) return;
+    needed.add(file);
+    for (const [, target] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import)[ (]'(\.[^']+)\.ts'/g)) {
+      follow(join(dirname(file), `${target}.d.ts`));
+    }
+  };
+  follow(at('dist/types/index.d.ts'));
+  for (const entry of readdirSync(at('dist/types'), { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !needed.has(file)) rmSync(file);
+  }
 }
 
 function isNewer(target, sources) {

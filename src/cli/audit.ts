@@ -10,6 +10,7 @@ import { heldKeys } from '../sources/audit/delta-scanner.ts';
 import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
 import { messageOf } from '../sources/audit/scan-shards.ts';
+import { scanBlob } from '../sources/scan-blob.ts';
 import type { Command, Io, Values } from './command.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -116,15 +117,19 @@ async function addPlaces(
   for (const { row, attribution } of places) {
     io.signal.throwIfAborted();
     const path = attribution.path ?? '';
-    const detections = large.has(row)
-      ? (await scanPrinted(scanner, idOf(table, row), path, git)).detections
-      : scanner.scanBytes(path, readObject(reader, row));
-    for (const detection of detections) {
-      const [held] = heldKeys(detection);
-      const key = `${held}\0${path}`;
-      if (known.has(key)) continue;
-      known.add(key);
-      session.add(detection, placeOf(attribution, lifeOf(held, path)));
+    const { pathBytes } = attribution;
+    // What an archive could not give was told when it was read first.
+    const found = large.has(row)
+      ? [{ path, detections: (await scanPrinted(scanner, idOf(table, row), path, git)).detections }]
+      : scanBlob(scanner, path, readObject(reader, row), { skipped: [], pathBytes });
+    for (const { detections, ...named } of found) {
+      for (const detection of detections) {
+        const [held] = heldKeys(detection);
+        const key = `${held}\0${named.path}`;
+        if (known.has(key)) continue;
+        known.add(key);
+        session.add(detection, { ...placeOf(attribution, lifeOf(held, path)), ...named });
+      }
     }
   }
 }

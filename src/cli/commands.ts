@@ -102,6 +102,11 @@ export const COMMANDS: CommandEntry[] = [
     summary: 'list, show and check the rules',
     load: async () => (await import('./rules.ts')).rules,
   },
+  {
+    name: 'completion',
+    summary: 'a script that completes command lines in your shell',
+    load: async () => (await import('./completion.ts')).completion,
+  },
 ];
 
 /** Ids of the built-in rules, for commands that check names of rules. */

@@ -30,14 +30,14 @@ export function helpOf(command: Command): string {
     '',
     ...wrap(command.description ?? `${command.summary[0].toUpperCase()}${command.summary.slice(1)}.`, '', 90),
     '',
-    'Options:',
+    ...(flags.length > 0 ? ['Options:'] : []),
     ...flags.flatMap(([flag, help]) => {
       const lines = wrap(help, ' '.repeat(width + 4), 90);
       return flag.length > width
         ? [`  ${flag}`, ...lines]
         : [`  ${flag.padEnd(width)}  ${lines[0].trimStart()}`, ...lines.slice(1)];
     }),
-    '',
+    ...(flags.length > 0 ? [''] : []),
     'Examples:',
     ...command.examples.flatMap(([example, meaning]) => [`  ${example}`, `      ${meaning}`]),
     '',
@@ -47,7 +47,7 @@ export function helpOf(command: Command): string {
 function wrap(text: string, indent: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/\s+/)) {
     if (line && indent.length + line.length + 1 + word.length > width) {
       lines.push(indent + line);
       line = word;

@@ -8,10 +8,11 @@ import { configCommand } from '../../src/cli/config.ts';
 import { migrateCommand } from '../../src/cli/migrate.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { triage } from '../../src/cli/triage.ts';
+import { builtInRules } from '../../src/rules/catalogue.ts';
 import { loadRules } from '../../src/rules/load.ts';
 import { findAllowance } from '../../src/suppress/allow-comments.ts';
 import { parseBaseline } from '../../src/suppress/baseline.ts';
-import { loadConfig } from '../../src/suppress/config.ts';
+import { checkRuleIds, loadConfig } from '../../src/suppress/config.ts';
 import { configSchema } from '../../src/suppress/config-schema.ts';
 
 const pages = ['configuration', 'suppression'].map((name) => readFileSync(`docs/${name}.md`, 'utf8'));
@@ -36,6 +37,8 @@ describe('docs/configuration.md', () => {
     for (const key of Object.keys(configSchema.shape)) {
       if (key !== '$schema') expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
     }
+    const ids = [...builtInRules().map((rule) => rule.id), 'acme-deploy-key'];
+    expect(() => checkRuleIds(config, ids)).not.toThrow();
     const conditions = Object.keys(configSchema.shape.allow.unwrap().element.shape);
     for (const key of conditions) expect(pages[0]).toContain(key);
   });
@@ -48,14 +51,17 @@ describe('docs/suppression.md', () => {
     expect(matches).toHaveLength(2);
     for (const index of matches) {
       const at = { line: lines[index], before: lines[index - 1] };
-      expect(findAllowance(at, 'github-pat')).toEqual({ tag: 'unleak:allow', reason: 'revoked in 2024' });
+      expect(findAllowance(at, 'github-personal-access-token')).toEqual({
+        tag: 'unleak:allow',
+        reason: 'revoked in 2024',
+      });
       expect(findAllowance(at, 'npm-token')).toBeUndefined();
     }
   });
 
   test('its baseline is one', () => {
     expect(parseBaseline(blocks(pages[1], 'text')[0], 'docs').entries).toMatchObject([
-      { rule: 'github-pat', path: 'test/fixtures/auth.ts', reason: 'revoked in 2024' },
+      { rule: 'github-personal-access-token', path: 'test/fixtures/auth.ts', reason: 'revoked in 2024' },
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import { BlobScanner } from '../../engine/blob-scanner.ts';
+import { ANY_PATH } from '../../engine/matcher.ts';
 import { Scanner } from '../../engine/scanner.ts';
 import { collectTrees, takeShards } from '../../git/attribution/collect.ts';
 import { CommitCollector, type CommitRest, type CommitTable } from '../../git/attribution/commits.ts';
@@ -12,7 +14,9 @@ import type { Skipped } from '../../model/report.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { Core } from '../../wasm/core.ts';
 import type { ObjectExports } from '../../wasm/objects.ts';
-import { type BlobState, type Copies, DeltaScanner } from './delta-scanner.ts';
+import { detectArchive, HEAD_BYTES } from '../archives/kind.ts';
+import { scanBlob } from '../scan-blob.ts';
+import { type BlobState, type Copies, DeltaScanner, heldKeys } from './delta-scanner.ts';
 
 /** Plain data over shared memory: what all threads of an audit work on. */
 export interface AuditTask {
@@ -97,9 +101,18 @@ function visitContents(scanner: ContentScanner, reader: EntryReader): Visitor<Bl
   };
 }
 
+/** What is remembered of an archive: nothing that a delta of it could be told by. */
+const EXPANDED: BlobState = { secrets: [], far: [] };
+
+function isArchive(bytes: Uint8Array): boolean {
+  return detectArchive(bytes.subarray(0, HEAD_BYTES), ANY_PATH) !== undefined;
+}
+
 /** Scans blobs and messages, and notes which hold what. */
 export class ContentScanner {
   readonly #scanner: DeltaScanner;
+  readonly #members: BlobScanner;
+  readonly #task: AuditTask;
   readonly #collector: CommitCollector;
   readonly #numbers = new Map<string, number>();
   #told = { blobs: 0, bytes: 0 };
@@ -107,7 +120,10 @@ export class ContentScanner {
 
   constructor(task: AuditTask) {
     const wanted = (rule: Rule) => isWanted(rule, task);
-    this.#scanner = new DeltaScanner(new Scanner(task.rules), task.rules, wanted, task.whole);
+    const scanner = new Scanner(task.rules);
+    this.#task = task;
+    this.#scanner = new DeltaScanner(scanner, task.rules, wanted, task.whole);
+    this.#members = new BlobScanner(scanner, { now: 0 });
     this.#collector = new CommitCollector(task.store, task.commits);
     const { rest } = this.#collector;
     this.result = { rows: [], keys: [], large: [], skipped: [], rest, blobs: 0, commits: 0, bytes: 0 };
@@ -116,6 +132,7 @@ export class ContentScanner {
   scanWhole(row: number, type: ObjectType, bytes: Uint8Array): BlobState {
     this.#count(type, bytes.length);
     if (type === COMMIT) this.#collector.collect(row, bytes, 0, bytes.length);
+    if (type === BLOB && isArchive(bytes)) return this.#expand(row, bytes);
     return this.#hold(row, this.#scanner.scanWhole(type === BLOB ? bytes : messageOf(bytes)));
   }
 
@@ -128,7 +145,7 @@ export class ContentScanner {
     copies: Copies,
   ): BlobState {
     // Messages are short, and begin behind a header whose length differs.
-    if (type !== BLOB) return this.scanWhole(row, type, bytes);
+    if (type !== BLOB || base === EXPANDED || isArchive(bytes)) return this.scanWhole(row, type, bytes);
     this.#count(type, bytes.length);
     return this.#hold(row, this.#scanner.scanDelta(bytes, base, baseLength, copies));
   }
@@ -147,10 +164,27 @@ export class ContentScanner {
     this.result.bytes += length;
   }
 
+  /** Scans the members of an archive. */
+  #expand(row: number, bytes: Uint8Array): BlobState {
+    const path = `blob ${idOf(this.#task.store.table, row)}`;
+    const found = scanBlob(this.#members, path, Buffer.from(bytes), { skipped: this.result.skipped });
+    const detections = found.flatMap((one) => one.detections);
+    this.#note(row, detections.flatMap(heldKeys));
+    return EXPANDED;
+  }
+
   #hold(row: number, state: BlobState): BlobState {
-    if (state.secrets.length === 0) return state;
+    this.#note(
+      row,
+      state.secrets.map(({ key }) => key),
+    );
+    return state;
+  }
+
+  #note(row: number, held: string[]): void {
+    if (held.length === 0) return;
     const keys = new Set<number>();
-    for (const { key } of state.secrets) {
+    for (const key of held) {
       let number = this.#numbers.get(key);
       if (number === undefined) {
         number = this.result.keys.push(key) - 1;
@@ -159,7 +193,6 @@ export class ContentScanner {
       keys.add(number);
     }
     this.result.rows.push({ row, keys: [...keys] });
-    return state;
   }
 }
 
