@@ -19,7 +19,7 @@ export const STRUCTURES: Record<string, (secret: string) => boolean> = {
   'aws-session-token': (secret) =>
     !secret.startsWith('IQoJ') || Object.keys(parseSessionToken(secret)).length > 0 || secret.length > 250,
   /** A private key in PEM with a body that may be one. */
-  'pem-private-key': isEncodedPemBody,
+  'pem-private-key': isEncodedPemBody, // unleak:allow generic-secret -- the name of a function
   /** `user:password` in base64. */
   'basic-auth': (secret) => /^[\x21-\x39\x3b-\x7e]{1,128}:[\x20-\x7e]{3,256}$/.test(decodeBase64(secret)),
   /** Three base64url parts, the first two JSON objects (RFC 7519). */
