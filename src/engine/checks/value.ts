@@ -164,6 +164,7 @@ const CODE_FORMS: [RegExp, string][] = [
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],
   [/^#[0-9a-f]{3,8}$/i, 'a colour'],
   [/^[%#$@&*]?[({<[].*[)}>\]]$/, 'a template'],
+  [/\{[A-Za-z][\w-]{0,30}(?::[^{}]{0,60})?\}/, 'a template'],
   [/%[sdvq](?![\w%])|^\{\w*\}|\\[nrt]$/, 'a format'],
 ];
 
