@@ -9,7 +9,7 @@ import type { Rule } from '../../rules/rule.ts';
  * Rules that look no further than this from their keyword are tried on changed regions alone; the keywords of others are
  * remembered blob by blob, and a change in their reach scans the blob whole. A tenth of the rules reaches further.
  */
-const SHORT_REACH = 320;
+const SHORT_REACH = 432;
 /** Bytes kept on either side of a change: no window of a short rule that touches the change reaches out of them. */
 const MARGIN = 2 * SHORT_REACH + 64;
 /** How far from its text a decoded match may depend on what stands there. */
