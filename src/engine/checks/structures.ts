@@ -13,6 +13,11 @@ export const STRUCTURES: Record<string, (secret: string) => boolean> = {
     /Action=CallWithBearerToken.*X-Amz-Credential=/s.test(
       decodeBase64(secret.replace('bedrock-api-key-', '')),
     ),
+  /** JSON of the key `k`, its name `n` and the organisation's `id`, in base64: what Grafana gave out before service accounts. */
+  'grafana-api-key': (secret) => {
+    const key = parseJsonPart(secret);
+    return typeof key?.k === 'string' && typeof key.n === 'string' && typeof key.id === 'number';
+  },
   /** 32 bytes of HMAC-SHA256 after a version byte 2 or 4. */
   'aws-ses-smtp': (secret) => [2, 4].includes(Buffer.from(secret, 'base64')[0]),
   /** A session token of the current form names its region or account; older ones are only known by their start. */
