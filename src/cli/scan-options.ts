@@ -1,24 +1,11 @@
 import { CONFIDENCES } from '../model/finding.ts';
+import { FORMATS } from '../report/formats.ts';
 import type { Options } from './command.ts';
 import { VERIFY_OPTIONS } from './verify-options.ts';
 
-/** Names of the report formats; kept here so that help and parsing load no format. */
-const FORMAT_NAMES = [
-  'text',
-  'json',
-  'jsonl',
-  'sarif',
-  'gitlab',
-  'junit',
-  'csv',
-  'markdown',
-  'html',
-  'github',
-] as const;
-
 /** Where a report goes. */
 export const REPORT_OPTIONS: Options = {
-  format: { type: 'string', value: 'FORMAT', choices: FORMAT_NAMES, help: 'What to print (default text)' },
+  format: { type: 'string', value: 'FORMAT', choices: FORMATS, help: 'What to print (default text)' },
   output: {
     type: 'string',
     multiple: true,
