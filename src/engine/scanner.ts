@@ -13,6 +13,10 @@ export interface ScanOptions {
   trace?: (trace: Trace) => void;
   /** Told of each keyword that stands in the blob itself: its id and offset. */
   onKeyword?: (keyword: number, at: number) => void;
+  /** Gives a match once for each window that shows it, not once alone. */
+  eachWindow?: boolean;
+  /** In the blob itself, tries only rules whose window touches one of these spans: offsets from and to, sorted. */
+  changes?: readonly number[];
 }
 
 /**
@@ -28,6 +32,7 @@ export class Scanner {
   readonly keywords: readonly string[];
 
   #onKeyword: ScanOptions['onKeyword'];
+  #changes: ScanOptions['changes'];
 
   constructor(rules: Rule[], memory?: ScanMemory) {
     const keywords = keywordsOf(rules);
@@ -44,6 +49,7 @@ export class Scanner {
     this.#matcher.begin(options);
     for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
     this.#onKeyword = options.onKeyword;
+    this.#changes = options.changes;
     this.#scanLayer(blob, align(address + length + PADDING));
     return this.#matcher.end();
   }
@@ -66,18 +72,54 @@ export class Scanner {
     const { exports, tables, results, hitCapacity } = this.memory;
     const start = layer.address;
     const end = start + layer.length;
-    for (let at = start; at < end; at = exports.stopped.value >>> 0) {
-      const count = exports.findKeywords(start, at, end, tables, results, hitCapacity);
+    const isBlob = layer.depth === 0;
+    const near = isBlob && this.#changes ? new NearestChanges(this.#changes) : undefined;
+    for (let from = start; from < end; from = exports.stopped.value >>> 0) {
+      const count = exports.findKeywords(start, from, end, tables, results, hitCapacity);
       if (count === 0) continue;
       const hits = this.memory.words(results, count * 2);
       for (let i = 0; i < hits.length; i += 2) {
+        const at = hits[i] - start;
         const keyword = hits[i + 1];
-        if (layer.depth === 0) this.#onKeyword?.(keyword, hits[i] - start);
+        if (isBlob) this.#onKeyword?.(keyword, at);
+        near?.moveTo(at);
+        const keywordEnd = at + this.keywords[keyword].length;
         const rules = this.#rulesByKeyword[keyword];
-        for (let r = 0; r < rules.length; r++)
-          this.#matcher.tryRule(rules[r], keyword, layer, hits[i] - start);
+        for (let r = 0; r < rules.length; r++) {
+          const { span } = rules[r];
+          if (near && !near.touch(at - span.before, keywordEnd + span.after)) continue;
+          this.#matcher.tryRule(rules[r], keyword, layer, at);
+        }
       }
     }
+  }
+}
+
+/** The changes on either side of a keyword. Keywords come nearly in order, so the next change is a step away. */
+class NearestChanges {
+  readonly #changes: readonly number[];
+  /** Index of the first change that begins after the keyword. */
+  #next = 0;
+  #before = Number.NEGATIVE_INFINITY;
+  #after = Number.POSITIVE_INFINITY;
+
+  constructor(changes: readonly number[]) {
+    this.#changes = changes;
+  }
+
+  moveTo(at: number): void {
+    const changes = this.#changes;
+    let next = this.#next;
+    while (next < changes.length && changes[next] <= at) next += 2;
+    while (next > 0 && changes[next - 2] > at) next -= 2;
+    this.#next = next;
+    this.#before = next > 0 ? changes[next - 1] : Number.NEGATIVE_INFINITY;
+    this.#after = next < changes.length ? changes[next] : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether [from, to], which holds the keyword, touches a change. */
+  touch(from: number, to: number): boolean {
+    return from <= this.#before || to >= this.#after;
   }
 }
 

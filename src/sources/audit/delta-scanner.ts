@@ -18,8 +18,6 @@ const DECODED_MARGIN = 4096;
 const LABEL = 256;
 /** A line of wrapped base64 is at least this long. */
 const LEAST_LINE = 40;
-/** A blob of which more than this share would be read again is scanned whole. */
-const WORTH = 0.5;
 /** Between two regions, so that no pattern bridges them. */
 const GAP = Buffer.from('\n\0\n');
 
@@ -93,6 +91,7 @@ export class DeltaScanner {
     const far: FarKeyword[] = [];
     const matches = this.#scanner.scan(memory.texts, length, {
       path: ANY_PATH,
+      eachWindow: true,
       onKeyword: (keyword, at) => this.#noteFar(keyword, at, far),
     });
     if (matches.length === 0) return far.length === 0 ? NOTHING : { secrets: [], far };
@@ -105,7 +104,7 @@ export class DeltaScanner {
     if (this.#scansWhole) return this.scanWhole(bytes);
     const regions = changedRegions(copies, length, baseLength);
     const carried = carry(base, copies, length, baseLength);
-    if (!carried || this.#readSize(regions, length) > length * WORTH) return this.scanWhole(bytes);
+    if (!carried) return this.scanWhole(bytes);
     if (regions.length === 0) return carried;
     const far = carried.far;
     const touchesFar = ({ at, before, after }: FarKeyword) => touches(regions, at - before, at + after);
@@ -116,12 +115,6 @@ export class DeltaScanner {
     // A new far-reaching keyword looks beyond the region it stands in.
     if (fresh.far.length > 0) return this.scanWhole(bytes);
     return { secrets: [...carried.secrets, ...fresh.secrets], far };
-  }
-
-  #readSize(regions: Region[], length: number): number {
-    let size = 0;
-    for (const { from, to } of widen(regions, length)) size += to - from;
-    return size;
   }
 
   /** @returns undefined when only a scan of the whole blob can tell */
@@ -146,23 +139,23 @@ export class DeltaScanner {
     const far: FarKeyword[] = [];
     const matches = this.#scanner.scan(memory.texts, size, {
       path: ANY_PATH,
+      eachWindow: true,
+      changes: locate(regions, pieces, starts),
       onKeyword: (keyword, offset) => this.#noteFar(keyword, offset, far),
     });
-    const pieceOf = (offset: number) => lastAtOrBefore(starts, offset);
     const toBlob = (offset: number) => {
-      const piece = pieceOf(offset);
+      const piece = lastAtOrBefore(starts, offset);
       return pieces[piece].from + offset - starts[piece];
     };
     const fresh: BlobState = { secrets: [], far: [] };
     for (const match of matches) {
       // Decoding may depend on more than the region shows, and an id looks for its secret far around.
       if (match.layers.length > 0 || match.rule.pair || match.part) return undefined;
-      // What stands in the margins is carried; a window that leaves its piece does not touch the change in it.
+      // Far-reaching rules are judged by their keywords alone.
       if (!this.#counts(match) || isFar(match.rule)) continue;
-      if (pieceOf(match.windowFrom) !== pieceOf(match.windowTo - 1)) continue;
       const from = toBlob(match.windowFrom);
       const to = from + match.windowTo - match.windowFrom;
-      if (touches(regions, from, to)) fresh.secrets.push({ key: keyOf(match), from, to, decoded: false });
+      fresh.secrets.push({ key: keyOf(match), from, to, decoded: false });
     }
     for (const { at: offset, before, after } of far) {
       const here = toBlob(offset);
@@ -309,6 +302,18 @@ function carry(base: BlobState, copies: Copies, length: number, baseLength: numb
       if (at >= source && at < end) far.push({ at: at + shift, before, after });
   }
   return secrets.length === 0 && far.length === 0 ? NOTHING : { secrets, far };
+}
+
+/** Where the regions stand in a text of pieces: offsets from and to. */
+function locate(regions: Region[], pieces: Region[], starts: number[]): number[] {
+  const located: number[] = [];
+  let piece = 0;
+  for (const { from, to } of regions) {
+    while (pieces[piece].to < to) piece++;
+    const shift = starts[piece] - pieces[piece].from;
+    located.push(from + shift, to + shift);
+  }
+  return located;
 }
 
 function lastAtOrBefore(starts: number[], offset: number): number {
