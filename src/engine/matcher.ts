@@ -48,6 +48,11 @@ export class Matcher {
     return dropShadowed(this.#matches);
   }
 
+  /** Matches so far, those that shadow each other included. */
+  get count(): number {
+    return this.#matches.length;
+  }
+
   /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
   tryRule(rule: Rule, keyword: number, layer: Layer, at: number): void {
     const patterns = this.#patternsOf(rule);

@@ -3,6 +3,7 @@ import { decodeLayers } from './decoders/decode-layers.ts';
 import type { Layer } from './layer.ts';
 import type { Match, Trace } from './match.ts';
 import { Matcher } from './matcher.ts';
+import { QuietWindows } from './quiet-windows.ts';
 import { align, PADDING, ScanMemory } from './scan-memory.ts';
 
 /** Decodings of decodings go no deeper. */
@@ -15,8 +16,10 @@ export interface ScanOptions {
   onKeyword?: (keyword: number, at: number) => void;
   /** Gives a match once for each window that shows it, not once alone. */
   eachWindow?: boolean;
-  /** In the blob itself, tries only rules whose window touches one of these spans: offsets from and to, sorted. */
+  /** In the blob itself, tries only keywords of which a rule's window touches one of these spans: offsets from and to, sorted. */
   changes?: readonly number[];
+  /** Spares windows in which nothing was found before: for blobs of unknown path. */
+  quiet?: QuietWindows;
 }
 
 /**
@@ -31,8 +34,7 @@ export class Scanner {
   /** All keywords; an id is an index. */
   readonly keywords: readonly string[];
 
-  #onKeyword: ScanOptions['onKeyword'];
-  #changes: ScanOptions['changes'];
+  #options: ScanOptions = { path: '' };
 
   constructor(rules: Rule[], memory?: ScanMemory) {
     const keywords = keywordsOf(rules);
@@ -43,13 +45,17 @@ export class Scanner {
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
+  /** A memory of quiet windows for `ScanOptions.quiet`; the scanner's memory must have QUIET_ROOM. */
+  createQuietWindows(): QuietWindows {
+    return new QuietWindows(this.memory, this.keywords, this.#rulesByKeyword);
+  }
+
   /** Scans `length` bytes at `address`; PADDING bytes after them must be readable. */
   scan(address: number, length: number, options: ScanOptions): Match[] {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
     this.#matcher.begin(options);
     for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
-    this.#onKeyword = options.onKeyword;
-    this.#changes = options.changes;
+    this.#options = options;
     this.#scanLayer(blob, align(address + length + PADDING));
     return this.#matcher.end();
   }
@@ -73,25 +79,38 @@ export class Scanner {
     const start = layer.address;
     const end = start + layer.length;
     const isBlob = layer.depth === 0;
-    const near = isBlob && this.#changes ? new NearestChanges(this.#changes) : undefined;
+    const { changes } = this.#options;
+    const near = isBlob && changes ? new NearestChanges(changes) : undefined;
     for (let from = start; from < end; from = exports.stopped.value >>> 0) {
       const count = exports.findKeywords(start, from, end, tables, results, hitCapacity);
       if (count === 0) continue;
       const hits = this.memory.words(results, count * 2);
       for (let i = 0; i < hits.length; i += 2) {
         const at = hits[i] - start;
-        const keyword = hits[i + 1];
-        if (isBlob) this.#onKeyword?.(keyword, at);
-        near?.moveTo(at);
-        const keywordEnd = at + this.keywords[keyword].length;
-        const rules = this.#rulesByKeyword[keyword];
-        for (let r = 0; r < rules.length; r++) {
-          const { span } = rules[r];
-          if (near && !near.touch(at - span.before, keywordEnd + span.after)) continue;
-          this.#matcher.tryRule(rules[r], keyword, layer, at);
-        }
+        if (isBlob) this.#tryKeyword(hits[i + 1], layer, at, near);
+        else this.#tryRules(this.#rulesByKeyword[hits[i + 1]], hits[i + 1], layer, at);
       }
     }
+  }
+
+  /** Tries the rules of a keyword of the blob itself, where that is needed. */
+  #tryKeyword(keyword: number, layer: Layer, at: number, near: NearestChanges | undefined): void {
+    const { onKeyword, quiet } = this.#options;
+    onKeyword?.(keyword, at);
+    const rules = this.#rulesByKeyword[keyword];
+    if (near && !near.touchOne(rules, at, at + this.keywords[keyword].length)) return;
+    if (!quiet?.remembers(keyword)) {
+      this.#tryRules(rules, keyword, layer, at);
+      return;
+    }
+    if (quiet.has(keyword, layer.address, at, layer.length)) return;
+    const before = this.#matcher.count;
+    this.#tryRules(rules, keyword, layer, at);
+    if (this.#matcher.count === before) quiet.add();
+  }
+
+  #tryRules(rules: Rule[], keyword: number, layer: Layer, at: number): void {
+    for (let r = 0; r < rules.length; r++) this.#matcher.tryRule(rules[r], keyword, layer, at);
   }
 }
 
@@ -107,7 +126,17 @@ class NearestChanges {
     this.#changes = changes;
   }
 
-  moveTo(at: number): void {
+  /** Whether the window of one of the rules around a keyword at [at, end) touches a change. */
+  touchOne(rules: Rule[], at: number, end: number): boolean {
+    this.#moveTo(at);
+    for (let r = 0; r < rules.length; r++) {
+      const { span } = rules[r];
+      if (at - span.before <= this.#before || end + span.after >= this.#after) return true;
+    }
+    return false;
+  }
+
+  #moveTo(at: number): void {
     const changes = this.#changes;
     let next = this.#next;
     while (next < changes.length && changes[next] <= at) next += 2;
@@ -115,11 +144,6 @@ class NearestChanges {
     this.#next = next;
     this.#before = next > 0 ? changes[next - 1] : Number.NEGATIVE_INFINITY;
     this.#after = next < changes.length ? changes[next] : Number.POSITIVE_INFINITY;
-  }
-
-  /** Whether [from, to], which holds the keyword, touches a change. */
-  touch(from: number, to: number): boolean {
-    return from <= this.#before || to >= this.#after;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Detection } from '../../engine/detection.ts';
 import type { Match } from '../../engine/match.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
 import { pairMatches } from '../../engine/pairing/pair-matches.ts';
+import type { QuietWindows } from '../../engine/quiet-windows.ts';
 import type { Scanner } from '../../engine/scanner.ts';
 import type { Rule } from '../../rules/rule.ts';
 
@@ -54,6 +55,8 @@ export class DeltaScanner {
   readonly #scanner: Scanner;
   readonly #isWanted: (rule: Rule) => boolean;
   readonly #scansWhole: boolean;
+  /** None where every blob is read whole, for comparison. */
+  readonly #quiet: QuietWindows | undefined;
   /** By keyword id: the reach of its far-reaching rules, or 0. */
   readonly #before: Uint32Array;
   readonly #after: Uint32Array;
@@ -63,6 +66,7 @@ export class DeltaScanner {
     this.#scanner = scanner;
     this.#isWanted = isWanted;
     this.#scansWhole = scansWhole;
+    if (!scansWhole) this.#quiet = scanner.createQuietWindows();
     const { keywords } = scanner;
     const ids = new Map(keywords.map((keyword, id) => [keyword, id]));
     this.#before = new Uint32Array(keywords.length);
@@ -92,6 +96,7 @@ export class DeltaScanner {
     const matches = this.#scanner.scan(memory.texts, length, {
       path: ANY_PATH,
       eachWindow: true,
+      quiet: this.#quiet,
       onKeyword: (keyword, at) => this.#noteFar(keyword, at, far),
     });
     if (matches.length === 0) return far.length === 0 ? NOTHING : { secrets: [], far };
@@ -140,6 +145,7 @@ export class DeltaScanner {
     const matches = this.#scanner.scan(memory.texts, size, {
       path: ANY_PATH,
       eachWindow: true,
+      quiet: this.#quiet,
       changes: locate(regions, pieces, starts),
       onKeyword: (keyword, offset) => this.#noteFar(keyword, offset, far),
     });
@@ -155,7 +161,8 @@ export class DeltaScanner {
       if (!this.#counts(match) || isFar(match.rule)) continue;
       const from = toBlob(match.windowFrom);
       const to = from + match.windowTo - match.windowFrom;
-      fresh.secrets.push({ key: keyOf(match), from, to, decoded: false });
+      // Another rule of the same keyword may look so far as to touch a change; what this one saw is carried.
+      if (touches(regions, from, to)) fresh.secrets.push({ key: keyOf(match), from, to, decoded: false });
     }
     for (const { at: offset, before, after } of far) {
       const here = toBlob(offset);

@@ -1,6 +1,8 @@
 import { BlobScanner } from '../../engine/blob-scanner.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
-import { Scanner } from '../../engine/scanner.ts';
+import { QUIET_ROOM } from '../../engine/quiet-windows.ts';
+import { ScanMemory } from '../../engine/scan-memory.ts';
+import { keywordsOf, Scanner } from '../../engine/scanner.ts';
 import { collectTrees, takeShards } from '../../git/attribution/collect.ts';
 import { CommitCollector, type CommitRest, type CommitTable } from '../../git/attribution/commits.ts';
 import type { TreeEdges, TreeTable } from '../../git/attribution/trees.ts';
@@ -120,7 +122,7 @@ export class ContentScanner {
 
   constructor(task: AuditTask) {
     const wanted = (rule: Rule) => isWanted(rule, task);
-    const scanner = new Scanner(task.rules);
+    const scanner = new Scanner(task.rules, new ScanMemory(keywordsOf(task.rules), { room: QUIET_ROOM }));
     this.#task = task;
     this.#scanner = new DeltaScanner(scanner, task.rules, wanted, task.whole);
     this.#members = new BlobScanner(scanner, { now: 0 });

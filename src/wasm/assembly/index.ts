@@ -2,6 +2,7 @@ export { applyDelta, deltaTargetLength } from './delta';
 export { mapCount, unescape, unescapedTo } from './escapes';
 export { inflate, inflateConsumed } from './inflate';
 export { findKeywords, stopped } from './keywords';
+export { isQuiet, noteQuiet, quietKeys, useQuiet } from './quiet';
 export { findRuns } from './runs';
 export { countByte, countCharacters, narrowUtf16, utf16MapCount, utf16To } from './text';
 export { addIds, markId, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
