@@ -86,7 +86,8 @@ function rankOf(group: Group): number {
   return standing * 1e6 + Math.min(to - from, 1e5);
 }
 
-function confidenceOf(match: Match): Confidence {
+/** How sure a match alone is; a pair has its rule's confidence. */
+export function confidenceOf(match: Match): Confidence {
   const confidence = match.confidence ?? match.rule.confidence;
   return match.doubtful ? lower(confidence) : confidence;
 }

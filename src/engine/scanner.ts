@@ -54,7 +54,7 @@ export class Scanner {
   scan(address: number, length: number, options: ScanOptions): Match[] {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
     this.#matcher.begin(options);
-    for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
+    if (!options.changes) for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
     this.#options = options;
     this.#scanLayer(blob, align(address + length + PADDING));
     return this.#matcher.end();

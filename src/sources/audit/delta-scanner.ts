@@ -1,9 +1,11 @@
+import { confidenceOf } from '../../engine/analyse.ts';
 import type { Detection } from '../../engine/detection.ts';
 import type { Match } from '../../engine/match.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
 import { pairMatches } from '../../engine/pairing/pair-matches.ts';
 import type { QuietWindows } from '../../engine/quiet-windows.ts';
 import type { Scanner } from '../../engine/scanner.ts';
+import type { Confidence } from '../../model/finding.ts';
 import type { Rule } from '../../rules/rule.ts';
 
 /**
@@ -45,6 +47,9 @@ interface FarKeyword {
   after: number;
 }
 
+/** Whether secrets of a rule count when it is this sure of them. */
+export type IsWanted = (rule: Rule, confidence: Confidence) => boolean;
+
 export const NOTHING: BlobState = { secrets: [], far: [] };
 
 /** Runs of bytes that a delta copies: offset in the base, length, offset in the target, as i32 triples. */
@@ -53,7 +58,9 @@ export type Copies = Int32Array;
 /** Finds the secrets of blobs, of a delta by its changed regions alone. What it finds is what a scan of the whole blob finds. */
 export class DeltaScanner {
   readonly #scanner: Scanner;
-  readonly #isWanted: (rule: Rule) => boolean;
+  readonly #isWanted: IsWanted;
+  /** How far rules look that are tried at the first byte alone. */
+  readonly #startReach: number;
   readonly #scansWhole: boolean;
   /** None where every blob is read whole, for comparison. */
   readonly #quiet: QuietWindows | undefined;
@@ -61,11 +68,12 @@ export class DeltaScanner {
   readonly #before: Uint32Array;
   readonly #after: Uint32Array;
 
-  /** @param wanted rules whose secrets count; @param scansWhole read every blob whole, for comparison */
-  constructor(scanner: Scanner, rules: Rule[], isWanted: (rule: Rule) => boolean, scansWhole = false) {
+  /** @param isWanted which secrets count; @param scansWhole read every blob whole, for comparison */
+  constructor(scanner: Scanner, rules: Rule[], isWanted: IsWanted, scansWhole = false) {
     this.#scanner = scanner;
     this.#isWanted = isWanted;
     this.#scansWhole = scansWhole;
+    this.#startReach = Math.max(0, ...rules.filter(({ start }) => start).map(({ span }) => span.after));
     if (!scansWhole) this.#quiet = scanner.createQuietWindows();
     const { keywords } = scanner;
     const ids = new Map(keywords.map((keyword, id) => [keyword, id]));
@@ -111,6 +119,7 @@ export class DeltaScanner {
     const carried = carry(base, copies, length, baseLength);
     if (!carried) return this.scanWhole(bytes);
     if (regions.length === 0) return carried;
+    if (this.#startReach > 0 && regions[0].from <= this.#startReach) return this.scanWhole(bytes);
     const far = carried.far;
     const touchesFar = ({ at, before, after }: FarKeyword) => touches(regions, at - before, at + after);
     if (far.some(touchesFar)) return this.scanWhole(bytes);
@@ -176,8 +185,9 @@ export class DeltaScanner {
     if (after > 0) far.push({ at, before: this.#before[keyword], after });
   }
 
-  #counts({ rule, part }: Match): boolean {
-    return !part && !rule.part && this.#isWanted(rule);
+  #counts(match: Match): boolean {
+    const { rule, part } = match;
+    return !part && !rule.part && this.#isWanted(rule, rule.pair?.confidence ?? confidenceOf(match));
   }
 
   #holdAll(matches: Match[], length: number): HeldSecret[] {
@@ -196,7 +206,8 @@ export class DeltaScanner {
     const read = (from: number, to: number) =>
       memory.buffer.toString('latin1', memory.texts + Math.max(0, from), memory.texts + Math.min(length, to));
     for (const { id, secret } of pairMatches(matches, read)) {
-      if (secret && this.#isWanted(id.rule)) hold(id, `${keyOf(id)}\0${secret.secret}`);
+      if (secret && this.#isWanted(id.rule, id.rule.pair!.confidence))
+        hold(id, `${keyOf(id)}\0${secret.secret}`);
     }
     return held;
   }

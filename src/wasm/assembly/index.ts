@@ -5,7 +5,7 @@ export { findKeywords, stopped } from './keywords';
 export { isQuiet, noteQuiet, quietKeys, useQuiet } from './quiet';
 export { findRuns } from './runs';
 export { countByte, countCharacters, narrowUtf16, utf16MapCount, utf16To } from './text';
-export { addIds, markId, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
+export { addIds, markId, tellNames, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
 
 /** First address that the module itself does not use. */
 export function heapBase(): usize {
