@@ -46,7 +46,7 @@ const common = [...rates]
   .filter(({ rate }) => rate >= LEAST)
   .sort((a, b) => b.rate - a.rate || a.gram - b.gram);
 const text = Buffer.alloc(common.length * 4);
-common.forEach(({ gram }, i) => text.writeUInt32LE(gram, i * 4));
+for (const [i, { gram }] of common.entries()) text.writeUInt32LE(gram, i * 4);
 writeFileSync(
   join(root, 'src/engine/common-grams.ts'),
   `/** Written by build/count-grams.mjs: pieces of keywords, four folded bytes each, that are common in source text, the commonest first. */

@@ -3,7 +3,7 @@ import type { PairPart, Rule } from '../rules/rule.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
-import type { Match } from './match.ts';
+import { confidenceOf, type Match } from './match.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import type { ScanOptions } from './scanner.ts';
 
@@ -137,6 +137,10 @@ export class Matcher {
       trace({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped, around });
     }
     if (dropped) return;
+    const doubtful = isDoubtful(rule.checks, secret);
+    const { isWanted } = this.#options;
+    if (isWanted && !rule.pair && !rule.part && !isWanted(rule, confidenceOf({ rule, confidence, doubtful })))
+      return;
     this.#passed.add(key);
     if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
     if (!layers) return;
@@ -153,7 +157,7 @@ export class Matcher {
       start: blobStart,
       end: blobEnd,
       secret,
-      ...(isDoubtful(rule.checks, secret) && { doubtful: true }),
+      ...(doubtful && { doubtful }),
       groups: { ...match.groups },
       ...(confidence && { confidence }),
     });

@@ -1,3 +1,4 @@
+import type { Confidence } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { decodeLayers } from './decoders/decode-layers.ts';
 import type { Layer } from './layer.ts';
@@ -18,6 +19,8 @@ export interface ScanOptions {
   eachWindow?: boolean;
   /** In the blob itself, tries only keywords of which a rule's window touches one of these spans: offsets from and to, sorted. */
   changes?: readonly number[];
+  /** Drops what a rule is only this sure of, before anything is made of it; halves of pairs are kept. */
+  isWanted?: (rule: Rule, confidence: Confidence) => boolean;
   /** Spares windows in which nothing was found before: for blobs of unknown path. */
   quiet?: QuietWindows;
 }

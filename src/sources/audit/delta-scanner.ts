@@ -1,6 +1,5 @@
-import { confidenceOf } from '../../engine/analyse.ts';
 import type { Detection } from '../../engine/detection.ts';
-import type { Match } from '../../engine/match.ts';
+import { confidenceOf, type Match } from '../../engine/match.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
 import { pairMatches } from '../../engine/pairing/pair-matches.ts';
 import type { QuietWindows } from '../../engine/quiet-windows.ts';
@@ -104,6 +103,7 @@ export class DeltaScanner {
     const matches = this.#scanner.scan(memory.texts, length, {
       path: ANY_PATH,
       eachWindow: true,
+      isWanted: this.#isWanted,
       quiet: this.#quiet,
       onKeyword: (keyword, at) => this.#noteFar(keyword, at, far),
     });
@@ -154,6 +154,7 @@ export class DeltaScanner {
     const matches = this.#scanner.scan(memory.texts, size, {
       path: ANY_PATH,
       eachWindow: true,
+      isWanted: this.#isWanted,
       quiet: this.#quiet,
       changes: locate(regions, pieces, starts),
       onKeyword: (keyword, offset) => this.#noteFar(keyword, offset, far),

@@ -18,7 +18,7 @@ import { Core } from '../../wasm/core.ts';
 import type { ObjectExports } from '../../wasm/objects.ts';
 import { detectArchive, HEAD_BYTES } from '../archives/kind.ts';
 import { scanBlob } from '../scan-blob.ts';
-import { type BlobState, type Copies, DeltaScanner, heldKeys } from './delta-scanner.ts';
+import { type BlobState, type Copies, DeltaScanner, heldKeys, type IsWanted } from './delta-scanner.ts';
 import { createNameTest, type RulesByNeed, splitByNeed } from './named-files.ts';
 
 /** Plain data over shared memory: what all threads of an audit work on. */
@@ -145,9 +145,10 @@ export class ContentScanner {
   #told = { blobs: 0, bytes: 0 };
   readonly result: ContentResult;
 
-  /** @param rules those to try on contents without a name */
-  constructor(task: AuditTask, rules: Rule[]) {
+  /** @param all those to try on contents without a name */
+  constructor(task: AuditTask, all: Rule[]) {
     const wanted = (rule: Rule, confidence: Confidence) => isWanted(rule, confidence, task);
+    const rules = all.filter((rule) => mayBeWanted(rule, all, wanted));
     const scanner = new Scanner(rules, new ScanMemory(keywordsOf(rules), { room: QUIET_ROOM }));
     this.#task = task;
     this.#scanner = new DeltaScanner(scanner, rules, wanted, task.whole);
@@ -227,6 +228,13 @@ export class ContentScanner {
     }
     this.result.rows.push({ row, keys: [...keys] });
   }
+}
+
+/** A rule is worth its time when it can tell something that is wanted, alone or as half of a pair. */
+function mayBeWanted(rule: Rule, all: Rule[], wanted: IsWanted): boolean {
+  if (rule.pair || rule.part || (rule.checks.value && !rule.public)) return true;
+  if (wanted(rule, rule.confidence)) return true;
+  return all.some(({ pair }) => [pair?.secret, pair?.token].some((part) => part?.rules?.includes(rule.id)));
 }
 
 /** Whether a rule's secrets can end in the report when it is this sure of them: what cannot needs no attribution. */
