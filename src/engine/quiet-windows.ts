@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Rule } from '../rules/rule.ts';
 import type { ScanMemory } from './scan-memory.ts';
 
-/** Windows remembered: 8 MB. */
-const SLOTS = 1 << 20;
+/** Windows and chunks remembered: 16 MB. */
+const SLOTS = 1 << 21;
 export const QUIET_ROOM = SLOTS * 8;
 /** What `src/wasm/assembly/quiet.ts` hashes at most. */
 const LONGEST = 1536;

@@ -13,6 +13,7 @@ export interface EngineExports extends CoreExports {
   ): number;
   stopped: WebAssembly.Global;
   findRuns(start: number, end: number, out: number, capacity: number): number;
+  runsStopped: WebAssembly.Global;
   unescape(
     start: number,
     from: number,
@@ -35,6 +36,18 @@ export interface EngineExports extends CoreExports {
   ): number;
   utf16MapCount: WebAssembly.Global;
   utf16To: WebAssembly.Global;
+  searchChunks(
+    start: number,
+    from: number,
+    end: number,
+    tables: number,
+    hits: number,
+    hitCapacity: number,
+    runs: number,
+    runCapacity: number,
+  ): number;
+  chunkRuns: WebAssembly.Global;
+  chunksTo: WebAssembly.Global;
   quietKeys(): number;
   useQuiet(at: number, count: number): void;
   isQuiet(from: number, to: number, keyword: number, offset: number): number;
@@ -58,6 +71,8 @@ export class ScanMemory {
   readonly results: number;
   readonly hitCapacity = HITS;
   readonly runCapacity = Math.floor((HITS * HIT_SIZE) / RUN_SIZE);
+  /** For runs, where keywords are found at the same time. */
+  readonly runResults: number;
   /** Where the caller's room begins. */
   readonly room: number;
   /** Where texts may begin. */
@@ -69,7 +84,8 @@ export class ScanMemory {
     this.core = core;
     this.tables = core.base;
     this.results = align(this.tables + keywordTableSize(keywords));
-    this.room = align(this.results + HITS * HIT_SIZE);
+    this.runResults = align(this.results + HITS * HIT_SIZE);
+    this.room = align(this.runResults + HITS * HIT_SIZE);
     this.texts = align(this.room + room);
     core.reserve(this.texts);
     writeKeywordTable(core.bytes, this.tables, keywords);

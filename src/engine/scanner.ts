@@ -72,27 +72,59 @@ export class Scanner {
   }
 
   #scanLayer(layer: Layer, scratch: number): void {
-    this.#findKeywords(layer);
+    const runs = layer.depth === 0 && this.#options.quiet ? this.#searchChunks(layer) : undefined;
+    if (!runs) this.#findKeywords(layer);
     if (layer.depth >= MAX_DEPTH) return;
-    decodeLayers(this.memory, layer, scratch, (decoded, free) => this.#scanLayer(decoded, free));
+    decodeLayers(this.memory, layer, scratch, (decoded, free) => this.#scanLayer(decoded, free), runs);
   }
 
   #findKeywords(layer: Layer): void {
     const { exports, tables, results, hitCapacity } = this.memory;
     const start = layer.address;
     const end = start + layer.length;
-    const isBlob = layer.depth === 0;
-    const { changes } = this.#options;
-    const near = isBlob && changes ? new NearestChanges(changes) : undefined;
+    const near = this.#nearestChanges(layer);
     for (let from = start; from < end; from = exports.stopped.value >>> 0) {
       const count = exports.findKeywords(start, from, end, tables, results, hitCapacity);
-      if (count === 0) continue;
-      const hits = this.memory.words(results, count * 2);
-      for (let i = 0; i < hits.length; i += 2) {
-        const at = hits[i] - start;
-        if (isBlob) this.#tryKeyword(hits[i + 1], layer, at, near);
-        else this.#tryRules(this.#rulesByKeyword[hits[i + 1]], hits[i + 1], layer, at);
-      }
+      if (count > 0) this.#tryHits(layer, count, near);
+    }
+  }
+
+  /** Finds keywords where the same lines were not searched before. @returns the runs that are to be decoded */
+  #searchChunks(layer: Layer): number[] {
+    const { exports, tables, results, hitCapacity, runResults, runCapacity } = this.memory;
+    const start = layer.address;
+    const end = start + layer.length;
+    const near = this.#nearestChanges(layer);
+    const runs: number[] = [];
+    for (let from = start; from < end; from = exports.chunksTo.value >>> 0) {
+      const count = exports.searchChunks(
+        start,
+        from,
+        end,
+        tables,
+        results,
+        hitCapacity,
+        runResults,
+        runCapacity,
+      );
+      const runCount = exports.chunkRuns.value >>> 0;
+      if (runCount > 0) runs.push(...this.memory.words(runResults, runCount * 3));
+      if (count > 0) this.#tryHits(layer, count, near);
+    }
+    return runs;
+  }
+
+  #nearestChanges({ depth }: Layer): NearestChanges | undefined {
+    const { changes } = this.#options;
+    return depth === 0 && changes ? new NearestChanges(changes) : undefined;
+  }
+
+  #tryHits(layer: Layer, count: number, near: NearestChanges | undefined): void {
+    const hits = this.memory.words(this.memory.results, count * 2);
+    for (let i = 0; i < hits.length; i += 2) {
+      const at = hits[i] - layer.address;
+      if (layer.depth === 0) this.#tryKeyword(hits[i + 1], layer, at, near);
+      else this.#tryRules(this.#rulesByKeyword[hits[i + 1]], hits[i + 1], layer, at);
     }
   }
 

@@ -1,9 +1,10 @@
+export { chunkRuns, chunksTo, searchChunks } from './chunks';
 export { applyDelta, deltaTargetLength } from './delta';
 export { mapCount, unescape, unescapedTo } from './escapes';
 export { inflate, inflateConsumed } from './inflate';
 export { findKeywords, stopped } from './keywords';
 export { isQuiet, noteQuiet, quietKeys, useQuiet } from './quiet';
-export { findRuns } from './runs';
+export { findRuns, runsStopped } from './runs';
 export { countByte, countCharacters, narrowUtf16, utf16MapCount, utf16To } from './text';
 export { addIds, markId, tellNames, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
 

@@ -11,6 +11,7 @@
 
 const HASH: u32 = 0x9e3779b1;
 const HEADS: u32 = 32768;
+const NEWLINE: u8 = 10;
 const FOLD: u32 = 0x20202020;
 const FOLD8: u64 = 0x2020202020202020;
 
@@ -94,7 +95,10 @@ function check(start: u32, p: u32, end: u32, hash: u32, tables: u32, out: u32, c
 
 function equalFolded(text: u32, keyword: u32, length: u32): bool {
   for (let i: u32 = 0; i < length; i++) {
-    if ((load<u8>(text + i) | 0x20) != load<u8>(keyword + i)) return false;
+    const wanted = load<u8>(keyword + i);
+    const byte = load<u8>(text + i);
+    // A folded newline is an asterisk, but no keyword goes on in the next line.
+    if ((byte | 0x20) != wanted || byte == NEWLINE) return false;
   }
   return true;
 }
