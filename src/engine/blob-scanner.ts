@@ -20,6 +20,9 @@ export interface Piece {
   to: number;
 }
 
+/** How far from a match others are seen with it, in bytes: pairs, masks and excerpts reach less far. */
+const NEAR = 16384;
+
 /** Scans bytes and tells what was found in them: matching, pairing and locating in one call. */
 export class BlobScanner {
   readonly scanner: Scanner;
@@ -30,27 +33,35 @@ export class BlobScanner {
     this.#options = options;
   }
 
-  /** Scans bytes from elsewhere, by copying them into the scanner's memory. */
-  scanBytes(path: string, bytes: Uint8Array): Detection[] {
+  /**
+   * Scans bytes from elsewhere, by copying them into the scanner's memory.
+   * @param isWanted where given, detections are made of matches that it names and of those near them alone
+   */
+  scanBytes(path: string, bytes: Uint8Array, isWanted?: (match: Match) => boolean): Detection[] {
     const { memory } = this.scanner;
     memory.reserve(memory.texts + bytes.length);
     memory.core.bytes.set(bytes, memory.texts);
-    return this.scanMemory(path, bytes.length);
+    if (!isWanted) return this.scanMemory(path, bytes.length);
+    const matches = this.#match(path, bytes.length);
+    return this.analyse(selectNear(matches, isWanted), memory.texts, bytes.length);
   }
 
   /** Scans `length` bytes that stand where texts begin in the scanner's memory. */
   scanMemory(path: string, length: number, piece?: Piece): Detection[] {
+    const detections = this.analyse(this.#match(path, length), this.scanner.memory.texts, length, piece);
+    if (!piece) return detections;
+    return detections.filter(({ spans: [[start]] }) => start >= piece.from && start < piece.to);
+  }
+
+  #match(path: string, length: number): Match[] {
     const { memory } = this.scanner;
     memory.reserve(memory.texts + length);
     memory.core.bytes.fill(0, memory.texts + length, memory.texts + length + PADDING);
     const { trace } = this.#options;
-    const matches = this.scanner.scan(memory.texts, length, {
+    return this.scanner.scan(memory.texts, length, {
       path,
       ...(trace && { trace: (t: Trace) => trace(path, t) }),
     });
-    const detections = this.analyse(matches, memory.texts, length, piece);
-    if (!piece) return detections;
-    return detections.filter(({ spans: [[start]] }) => start >= piece.from && start < piece.to);
   }
 
   /** Makes detections of matches in the `length` bytes at `address`. */
@@ -59,4 +70,20 @@ export class BlobScanner {
     const bytes = this.scanner.memory.buffer.subarray(address, address + length);
     return analyse(matches, { bytes, line: piece?.line ?? 1, column: piece?.column ?? 0 }, this.#options.now);
   }
+}
+
+/** The matches that are wanted, and those near them. */
+function selectNear(matches: Match[], isWanted: (match: Match) => boolean): Match[] {
+  const spots = matches.filter(isWanted).map(({ start }) => start);
+  spots.sort((a, b) => a - b);
+  return matches.filter(({ start }) => {
+    let low = 0;
+    let high = spots.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (spots[middle] < start - NEAR) low = middle + 1;
+      else high = middle;
+    }
+    return low < spots.length && spots[low] <= start + NEAR;
+  });
 }
