@@ -6,7 +6,7 @@ import { BLOB, idOf, type ObjectType } from '../git/objects/table.ts';
 import { UserError } from '../model/errors.ts';
 import { type Audit, type AuditOptions, auditRepository } from '../sources/audit/audit.ts';
 import { cloneBare, isRemote } from '../sources/audit/clone.ts';
-import { heldKeys, isHeldUnder } from '../sources/audit/delta-scanner.ts';
+import { heldKeys, secretsOf } from '../sources/audit/delta-scanner.ts';
 import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
 import { messageOf } from '../sources/audit/scan-shards.ts';
@@ -124,7 +124,7 @@ async function addPlaces(
       : scanBlob(scanner, path, readObject(reader, row), {
           skipped: [],
           pathBytes,
-          isWanted: isHeldUnder(keys),
+          secrets: secretsOf(keys),
         });
     for (const { detections, ...named } of found) {
       for (const detection of detections) {

@@ -20,9 +20,6 @@ export interface Piece {
   to: number;
 }
 
-/** How far from a match others are seen with it, in bytes: pairs, masks and excerpts reach less far. */
-const NEAR = 16384;
-
 /** Scans bytes and tells what was found in them: matching, pairing and locating in one call. */
 export class BlobScanner {
   readonly scanner: Scanner;
@@ -35,15 +32,13 @@ export class BlobScanner {
 
   /**
    * Scans bytes from elsewhere, by copying them into the scanner's memory.
-   * @param isWanted where given, detections are made of matches that it names and of those near them alone
+   * @param near see `ScanOptions.near`
    */
-  scanBytes(path: string, bytes: Uint8Array, isWanted?: (match: Match) => boolean): Detection[] {
+  scanBytes(path: string, bytes: Uint8Array, near?: readonly number[]): Detection[] {
     const { memory } = this.scanner;
     memory.reserve(memory.texts + bytes.length);
     memory.core.bytes.set(bytes, memory.texts);
-    if (!isWanted) return this.scanMemory(path, bytes.length);
-    const matches = this.#match(path, bytes.length);
-    return this.analyse(selectNear(matches, isWanted), memory.texts, bytes.length);
+    return this.analyse(this.#match(path, bytes.length, near), memory.texts, bytes.length);
   }
 
   /** Scans `length` bytes that stand where texts begin in the scanner's memory. */
@@ -53,13 +48,14 @@ export class BlobScanner {
     return detections.filter(({ spans: [[start]] }) => start >= piece.from && start < piece.to);
   }
 
-  #match(path: string, length: number): Match[] {
+  #match(path: string, length: number, near?: readonly number[]): Match[] {
     const { memory } = this.scanner;
     memory.reserve(memory.texts + length);
     memory.core.bytes.fill(0, memory.texts + length, memory.texts + length + PADDING);
     const { trace } = this.#options;
     return this.scanner.scan(memory.texts, length, {
       path,
+      near,
       ...(trace && { trace: (t: Trace) => trace(path, t) }),
     });
   }
@@ -70,20 +66,4 @@ export class BlobScanner {
     const bytes = this.scanner.memory.buffer.subarray(address, address + length);
     return analyse(matches, { bytes, line: piece?.line ?? 1, column: piece?.column ?? 0 }, this.#options.now);
   }
-}
-
-/** The matches that are wanted, and those near them. */
-function selectNear(matches: Match[], isWanted: (match: Match) => boolean): Match[] {
-  const spots = matches.filter(isWanted).map(({ start }) => start);
-  spots.sort((a, b) => a - b);
-  return matches.filter(({ start }) => {
-    let low = 0;
-    let high = spots.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (spots[middle] < start - NEAR) low = middle + 1;
-      else high = middle;
-    }
-    return low < spots.length && spots[low] <= start + NEAR;
-  });
 }

@@ -227,10 +227,9 @@ export function heldKeys({ rule, pair, secret }: Detection): string[] {
   return pair ? [`${rule}\0${pair.id}\0${secret}`, `${rule}\0${pair.id}`] : [`${rule}\0${secret}`];
 }
 
-/** @returns whether a match is held under one of the keys, alone or as the id of a pair */
-export function isHeldUnder(keys: string[]): (match: Match) => boolean {
-  const held = new Set(keys.map((key) => key.split('\0', 2).join('\0')));
-  return (match) => held.has(keyOf(match));
+/** The secrets of keys, and the ids of those that are pairs. */
+export function secretsOf(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => key.split('\0').slice(1));
 }
 
 /** Half-open; empty where two copies meet that did not stand together in the base. */
