@@ -131,12 +131,23 @@ const SETTINGS = [
   'log.diffMerges=separate',
   'log.mailmap=false',
   'submodule.recurse=false',
+  // Said on standard error wherever a graft file is named, /dev/null too.
+  'advice.graftFileDeprecated=false',
 ].flatMap((setting) => ['-c', setting]);
 
 function hardenedArguments(args: readonly string[]): string[] {
   const [command, ...rest] = args;
   const guards = DIFF_COMMANDS.has(command) ? ['--no-ext-diff', '--no-textconv'] : [];
   return ['--no-pager', ...SETTINGS, command, ...guards, ...rest];
+}
+
+/** Variables that name a repository, or a part of one, instead of the folder git starts in. @see `git rev-parse --local-env-vars` */
+const LOCAL =
+  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|PREFIX|SHALLOW_FILE|COMMON_DIR|REPLACE_REF_BASE|NAMESPACE)$/;
+
+/** The environment for a repository that is named by its folder: that of a hook, or of a user who has set `GIT_DIR`, names another one. */
+export function forNamedFolder(env: GitOptions['env']): GitOptions['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL.test(name)));
 }
 
 /** Variables of the user's shell that change what git prints or start a program for it. */
@@ -188,6 +199,7 @@ function explainFailure(
 }
 
 function explainSpawnError(error: NodeJS.ErrnoException, options: Pick<GitOptions, 'cwd'>): Error {
+  if (error.code === 'ENOTDIR') return new UserError(`${options.cwd}: a file, not a folder of a repository`);
   if (error.code !== 'ENOENT') return error;
   // spawn says ENOENT for a missing directory as well.
   if (!existsSync(options.cwd)) return new UserError(`${options.cwd}: no such directory`);

@@ -61,13 +61,12 @@ function mentionsHusky(root: string): boolean {
 }
 
 function askRepository(options: Options): string[] {
-  const ask = (...args: string[]) =>
-    runGitSync(['rev-parse', ...args], options)
-      .toString()
-      .split('\n');
+  // One question at a time: a path may hold line breaks.
+  const ask = (question: string) =>
+    runGitSync(['rev-parse', question], options).toString().replace(/\n$/, '');
   try {
-    const [bare, common] = ask('--is-bare-repository', '--git-common-dir');
-    return [bare, common, bare === 'true' ? '' : ask('--show-toplevel')[0]];
+    const bare = ask('--is-bare-repository');
+    return [bare, ask('--git-common-dir'), bare === 'true' ? '' : ask('--show-toplevel')];
   } catch (error) {
     if (error instanceof GitError && /not a git repository/.test(error.stderr)) {
       throw new UserError(

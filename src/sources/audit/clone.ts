@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type GitOptions, runGit } from '../../git/run.ts';
 
-/** Whether a repository is named by URL or `host:path` and not by a folder. */
-export function isRemote(target: string): boolean {
-  return /^(?:https?|ssh|git|file|git\+ssh):\/\//i.test(target) || /^[\w.-]+@[\w.-]+:/.test(target);
+/** Whether a repository is named by URL or `[user@]host:path` and not by a folder of that name. One letter is a drive. */
+export function isRemote(target: string, cwd: string): boolean {
+  if (/^(?:https?|ssh|git|file|git\+ssh):\/\//i.test(target)) return true;
+  return /^(?:[\w.-]+@)?[\w.-]{2,}:/.test(target) && !existsSync(resolve(cwd, target));
 }
 
 /**

@@ -20,6 +20,8 @@ export interface Life {
 export interface FirstPlaces {
   /** The objects to read, earliest first: of those that hold a secret at a path, the first one. */
   places: { row: number; attribution: Attribution }[];
+  /** Whether the secret came to the path with something that is left out: then it is not told at a later place either. */
+  isLeftOut(key: string, path: string): boolean;
   lifeOf(key: string, path: string): Life | undefined;
 }
 
@@ -29,6 +31,7 @@ export function firstPlaces(
   compareCommits: Attributed['compareCommits'],
   { keysByRow, keys }: HeldRows,
   task: AuditTask,
+  isKept: (attribution: Attribution) => boolean,
 ): FirstPlaces {
   const compare = (a: Attribution, b: Attribution) => comparePlaces(a, b, compareCommits);
   const first = new Map<string, Attribution>();
@@ -49,9 +52,13 @@ export function firstPlaces(
         life.lastCommit = lastCommit;
     }
   }
-  const chosen = [...new Set(first.values())].sort(compare);
+  const chosen = [...new Set(first.values())].filter(isKept).sort(compare);
   return {
     places: chosen.map((attribution) => ({ row: attribution.row, attribution })),
+    isLeftOut: (key, path) => {
+      const known = first.get(`${key}\0${path}`);
+      return known !== undefined && !isKept(known);
+    },
     lifeOf: (key, path) => lives.get(`${key}\0${path}`),
   };
 }
