@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BlobPlace } from '../engine/finding-set.ts';
 import type { Attribution } from '../git/attribution/attribute.ts';
@@ -6,7 +5,7 @@ import { BLOB, idOf, type ObjectType } from '../git/objects/table.ts';
 import { forNamedFolder } from '../git/run.ts';
 import { UserError } from '../model/errors.ts';
 import { type Audit, type AuditOptions, auditRepository } from '../sources/audit/audit.ts';
-import { cloneBare, isRemote } from '../sources/audit/clone.ts';
+import { cloneBare, isRemote, removeClone, withoutCredentials } from '../sources/audit/clone.ts';
 import { heldKeys } from '../sources/audit/delta-scanner.ts';
 import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
@@ -54,9 +53,9 @@ export const audit: Command = {
     if (!isRemote(target, io.cwd)) return auditFolder(session, resolve(io.cwd, target), target, named);
     const folder = await cloneBare(target, named);
     try {
-      return await auditFolder(session, folder, target, named);
+      return await auditFolder(session, folder, withoutCredentials(target), named);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeClone(folder);
     }
   },
 };

@@ -225,9 +225,27 @@ function compareVersions(a: string, b: string): number {
   return x[0] - y[0] || x[1] - y[1];
 }
 
+/** After git has ended, what it started (ssh, a helper) may keep its pipes open: that is waited for no longer, in milliseconds. */
+const LAST_WORDS = 500;
+
 function awaitEnd(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => {
+      if (error.name !== 'AbortError') return reject(error);
+      // It has been told to end and still writes: whoever cleans up after it must come after it.
+      const ended = () => {
+        const timer = setTimeout(() => {
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+          reject(error);
+        }, LAST_WORDS);
+        child.once('close', () => clearTimeout(timer));
+      };
+      child.off('close', resolve);
+      child.once('close', () => reject(error));
+      if (child.exitCode === null && child.signalCode === null) child.once('exit', ended);
+      else ended();
+    });
     child.once('close', resolve);
   });
 }

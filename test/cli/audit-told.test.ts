@@ -93,6 +93,30 @@ test('a ref whose commit is lost is named, HEAD among them', () => {
   ]);
 });
 
+test('a tag whose commit is lost is named', () => {
+  const repository = project();
+  const tag = `object ${'1'.repeat(40)}\ntype commit\ntag v1\ntagger A <a@b> 1 +0000\n\nmessage\n`;
+  const id = repository.gitWith(tag, 'hash-object', '-t', 'tag', '-w', '--stdin', '--literally');
+  repository.git('update-ref', 'refs/tags/v1', id);
+  const { status, scan } = audit(repository);
+  expect(status).toBe(3);
+  expect(scan.skipped).toEqual([{ path: `object ${id}`, reason: 'what it tags is missing: refs/tags/v1' }]);
+});
+
+test('a password in a URL is in no report', () => {
+  const repository = project();
+  const { scan } = audit(repository, [`file://user:hunter2@${repository.dir}`]);
+  expect(scan.source).toBe(`audit file://***@${repository.dir}`);
+});
+
+test('a folder for clones that is not there is named', () => {
+  const repository = project();
+  const TMPDIR = join(repository.dir, 'gone');
+  const { status, stderr } = audit(repository, [`file://${repository.dir}`], { TMPDIR });
+  expect(status).toBe(3);
+  expect(stderr).toMatch(new RegExp(`^unleak: ${TMPDIR}: no room for a clone: .*\n$`));
+});
+
 test('the message of a signed tag that a merge keeps in its header is read', () => {
   const repository = project();
   const [head, tree] = repository.git('rev-parse', 'HEAD', 'HEAD^{tree}').split('\n');
