@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lines, Repository, temporaryFolder } from '../sources/repository.ts';
@@ -91,6 +92,20 @@ test('a ref whose commit is lost is named, HEAD among them', () => {
     { path: 'HEAD', reason },
     { path: 'refs/heads/lost', reason },
   ]);
+});
+
+test('a broken blob is named once, under a name that rules wait for too', () => {
+  const repository = project();
+  commit(repository, 'names', { '.npmrc': 'x\n', '.git-credentials': 'y\n', k: token(1) });
+  const ids = ['.npmrc', '.git-credentials'].map((path) => repository.git('rev-parse', `HEAD:${path}`));
+  for (const id of ids) {
+    rmSync(join(repository.dir, '.git/objects', id.slice(0, 2), id.slice(2)));
+    repository.write(`.git/objects/${id.slice(0, 2)}/${id.slice(2)}`, 'broken');
+  }
+  const { status, scan, places } = audit(repository);
+  expect(status).toBe(1);
+  expect(places).toMatchObject([{ path: 'k' }]);
+  expect(scan.skipped.map(({ path }) => path).sort()).toEqual(ids.map((id) => `object ${id}`).sort());
 });
 
 test('a tag whose commit is lost is named', () => {
