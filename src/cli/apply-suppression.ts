@@ -7,6 +7,8 @@ import type { AcceptPlace } from '../suppress/apply.ts';
 import { suppressFindings } from '../suppress/apply.ts';
 import { BASELINE_FILE } from '../suppress/baseline.ts';
 import { readBaseline } from '../suppress/baseline-file.ts';
+import { findRepositoryRoot } from '../suppress/config-file.ts';
+import { rootOfPaths } from './root-of-paths.ts';
 import type { ScanSession } from './scan-session.ts';
 
 /** Takes out what baseline, comments and configuration accept, counts it in `scan`, and tells of stale entries. */
@@ -17,13 +19,14 @@ export async function applySuppression(
 ): Promise<Finding[]> {
   const { config, values, io } = session;
   const given = values.baseline as string | undefined;
-  const file = given ? resolve(io.cwd, given) : (config.baseline ?? join(config.base, BASELINE_FILE));
+  const root = findRepositoryRoot(io.cwd) ?? io.cwd;
+  const file = given ? resolve(io.cwd, given) : (config.baseline ?? join(root, BASELINE_FILE));
   const baseline = existsSync(file) ? await readBaseline(file) : undefined;
   if (given && !baseline)
     throw new UserError(`--baseline ${given}: no such file; unleak baseline add makes it`);
   const { kept, suppressed, counts, skipped, stale } = suppressFindings(findings, {
     config,
-    pathBase: io.cwd,
+    pathBase: rootOfPaths(scan.source, io.cwd),
     baseline,
     accept: await readForeignBaselines(session),
     scan,

@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BlobPlace } from '../engine/finding-set.ts';
 import type { Attribution } from '../git/attribution/attribute.ts';
 import { BLOB, idOf, type ObjectType } from '../git/objects/table.ts';
+import { forNamedFolder } from '../git/run.ts';
 import { UserError } from '../model/errors.ts';
 import { type Audit, type AuditOptions, auditRepository } from '../sources/audit/audit.ts';
-import { cloneBare, isRemote } from '../sources/audit/clone.ts';
+import { cloneBare, isRemote, removeClone, withoutCredentials } from '../sources/audit/clone.ts';
 import { heldKeys, secretsOf } from '../sources/audit/delta-scanner.ts';
 import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
@@ -47,13 +47,15 @@ export const audit: Command = {
   async run({ values, positionals }, io) {
     if (positionals.length > 1) throw new UserError('unleak audit takes one repository');
     const session = await ScanSession.open(values, io);
-    const target = positionals[0] ?? '.';
-    if (!isRemote(target)) return auditFolder(session, resolve(io.cwd, target), target, io);
-    const folder = await cloneBare(target, io);
+    const [target] = positionals;
+    if (target === undefined) return auditFolder(session, io.cwd, '.', io);
+    const named = { ...io, env: forNamedFolder(io.env) };
+    if (!isRemote(target, io.cwd)) return auditFolder(session, resolve(io.cwd, target), target, named);
+    const folder = await cloneBare(target, named);
     try {
-      return await auditFolder(session, folder, target, io);
+      return await auditFolder(session, folder, withoutCredentials(target), named);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await removeClone(folder);
     }
   },
 };
@@ -67,6 +69,7 @@ async function auditFolder(session: ScanSession, cwd: string, name: string, io: 
     rules: session.rules,
     leastConfidence: session.leastConfidence,
     includePublic: values['include-public'] === true,
+    maxFileSize: session.maxFileSize,
     engine: (values.engine as AuditOptions['engine'] | undefined) ?? 'delta',
     jobs: session.jobs,
     signal: io.signal,
@@ -106,7 +109,7 @@ function narrowingOf(values: Values): AuditOptions['narrowing'] {
 /** Reads each object once more, now under its path, and adds what stands there with its place in history. */
 async function addPlaces(
   session: ScanSession,
-  { places, lifeOf, reader, large }: Audit,
+  { places, isLeftOut, lifeOf, reader, large }: Audit,
   cwd: string,
   io: Io,
 ): Promise<void> {
@@ -130,7 +133,7 @@ async function addPlaces(
       for (const detection of detections) {
         const [held] = heldKeys(detection);
         const key = `${held}\0${named.path}`;
-        if (known.has(key)) continue;
+        if (known.has(key) || isLeftOut(held, path)) continue;
         known.add(key);
         session.add(detection, { ...placeOf(attribution, lifeOf(held, path)), ...named });
       }
@@ -156,7 +159,7 @@ function placeOf(
       commit: commit.id,
       author: commit.author,
       email: commit.email,
-      date: commit.date,
+      ...(commit.date && { date: commit.date }),
       message: commit.subject,
     }),
     inHead: life.inHead,

@@ -81,5 +81,5 @@ function isFirst({ rule, secret }: Detection, { path, commit }: Place, first: Ma
 function commitOf({ commit }: Place) {
   if (!commit) return {};
   const { id, author, email, date, subject } = commit;
-  return { commit: id, author, email, date, message: subject };
+  return { commit: id, author, email, ...(date && { date }), message: subject };
 }

@@ -5,13 +5,13 @@ import type { Report } from '../model/report.ts';
 import { makeVisible } from '../report/shown.ts';
 import { type Baseline, createBaseline, indexBaseline } from '../suppress/baseline.ts';
 import { readBaseline } from '../suppress/baseline-file.ts';
-import { findRepositoryRoot } from '../suppress/config-file.ts';
 import { openProgress, type Progress } from '../suppress/triage/progress.ts';
 import { openFindings, triage as runTriage } from '../suppress/triage/triage.ts';
 import { type WrittenComment, writeComment } from '../suppress/triage/write-comment.ts';
 import { locateBaseline, saveBaseline } from './baseline.ts';
 import type { Command, Io } from './command.ts';
 import { readGivenReport } from './given-report.ts';
+import { rootOfPaths } from './root-of-paths.ts';
 
 export const triage: Command = {
   name: 'triage',
@@ -60,7 +60,7 @@ export const triage: Command = {
       io.stdout.write('Nothing to decide: every finding of this report is accepted or kept.\n');
       return 0;
     }
-    const root = rootOf(report, io.cwd);
+    const root = rootOfPaths(report.scan.source, io.cwd);
     const { openDialogue } = await import('./triage-dialogue.ts');
     let isNew = !old;
     const tally = await runTriage(
@@ -82,11 +82,6 @@ export const triage: Command = {
     return tally.cancelled ? 130 : 0;
   },
 };
-
-/** What the report's paths are relative to. */
-function rootOf({ scan }: Report, cwd: string): string {
-  return /^scan\b/.test(scan.source) ? cwd : (findRepositoryRoot(cwd) ?? cwd);
-}
 
 /** At every line of the work tree where the finding stands, from the last up so that none moves another. */
 async function writeComments(root: string, finding: Finding, reason: string): Promise<WrittenComment[]> {

@@ -4,7 +4,7 @@ export interface CommitText {
   parents: string[];
   author: string;
   email: string;
-  /** ISO 8601 with the author's offset. */
+  /** ISO 8601 with the author's offset; empty when it is missing or beyond the year 9999. */
   date: string;
   subject: string;
   /** The message as its bytes stand in the object. */
@@ -27,13 +27,13 @@ export function parseCommit(content: Buffer): CommitText {
     header.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
   const decode = decoderFor(valuesOf('encoding')[0]);
   const person = valuesOf('author')[0] ?? valuesOf('tagger')[0] ?? '';
-  const [, author, email, seconds, offset] =
-    /^(.*?) ?<(.*)> ?(-?\d+)? ?([+-]\d{4})?$/.exec(decode(Buffer.from(person, 'latin1'))) ?? [];
+  const [, author, email] = /^(.*?) ?<([^>]*)>/.exec(decode(Buffer.from(person, 'latin1'))) ?? [];
+  const [, seconds, zone] = /> *(-?\d+) ([+-]\d+)\s*$/.exec(person) ?? [];
   return {
     parents: [...valuesOf('parent'), ...valuesOf('object')],
     author: author ?? '',
     email: email ?? '',
-    date: formatDate(Number(seconds ?? 0), offset ?? '+0000'),
+    date: seconds === undefined ? '' : formatDate(Number(seconds), zone),
     subject: subjectOf(decode(message)),
     message,
     mergedTags: readMergedTags(header),
@@ -53,13 +53,13 @@ function readMergedTags(header: string[]): Buffer[] {
   return messages;
 }
 
-/** The first paragraph on one line, as git prints it. */
+/** The first paragraph on one line, as `%s` of git prints it: only what stands at the ends of lines is trimmed. */
 function subjectOf(message: string): string {
-  return message
-    .replace(/^\s+/, '')
-    .split(/\n\s*\n/, 1)[0]
-    .replace(/\s*\n\s*/g, ' ')
-    .trimEnd();
+  const lines = message.split('\n').map((line) => line.replace(/[ \t\r]+$/, ''));
+  const start = lines.findIndex((line) => line !== '');
+  if (start < 0) return '';
+  const end = lines.indexOf('', start);
+  return lines.slice(start, end < 0 ? undefined : end).join(' ');
 }
 
 function decoderFor(encoding: string | undefined): (bytes: Buffer) => string {
@@ -72,11 +72,13 @@ function decoderFor(encoding: string | undefined): (bytes: Buffer) => string {
   }
 }
 
-/** @param offset as in `+0530` */
-function formatDate(seconds: number, offset: string): string {
-  const minutes = (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * (offset[0] === '-' ? -1 : 1);
+/** @param seconds since 1970, negative ones too @param zone as git writes it: `+0530`, or nonsense of old tools such as `+051800` */
+function formatDate(seconds: number, zone: string): string {
+  const size = Number(zone.slice(1, -2) || 0) * 60 + Number(zone.slice(-2));
+  const minutes = zone.startsWith('-') ? -size : size;
   const local = new Date((seconds + minutes * 60) * 1000);
-  // Dates that Date cannot hold stand in hostile commits.
-  if (Number.isNaN(local.getTime())) return new Date(0).toISOString().replace('.000Z', '+00:00');
-  return `${local.toISOString().slice(0, -5)}${offset.slice(0, 3)}:${offset.slice(3)}`;
+  const year = local.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) return '';
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${local.toISOString().slice(0, 19)}${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }

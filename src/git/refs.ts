@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Skipped } from '../model/report.ts';
 import type { Repository } from './repository.ts';
 import { type GitOptions, runGit } from './run.ts';
 
@@ -18,11 +19,20 @@ export interface Tips {
   refs: Tip[];
   /** What only reflogs still name, newest first for each ref. */
   reflogs: Tip[];
+  /** Refs that git cannot make sense of. */
+  broken: Skipped[];
 }
 
 /** Reads all refs and reflogs. Stashes but the newest live in a reflog alone; their index and untracked parts are parents of the stash's commit. */
 export async function readTips(repository: Repository, git: GitOptions): Promise<Tips> {
-  const listed = (await runGit(['for-each-ref', '--format=%(objectname) %(refname)'], git)).toString();
+  const broken: Skipped[] = [];
+  const onWarning = (said: string) => {
+    // A symbolic ref to a branch that is gone, such as origin/HEAD after a prune, is said to dangle: that hides nothing.
+    for (const [line, path] of said.matchAll(/^.*ignoring broken ref (.*)$/gm))
+      broken.push({ path, reason: `git says: ${line}` });
+  };
+  const list = ['for-each-ref', '--format=%(objectname) %(refname)'];
+  const listed = (await runGit(list, { ...git, onWarning })).toString();
   const refs: Tip[] = [];
   for (const line of listed.split('\n')) {
     if (line) refs.push({ id: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) });
@@ -34,17 +44,15 @@ export async function readTips(repository: Repository, git: GitOptions): Promise
   const reflogs: Tip[] = [];
   readReflog(join(repository.gitDir, 'logs/HEAD'), 'HEAD', reflogs);
   readReflogs(join(repository.commonDir, 'logs/refs'), 'refs', reflogs);
-  for (const name of listDirectory(join(repository.commonDir, 'worktrees'))) {
-    const dir = join(repository.commonDir, 'worktrees', name);
-    if (dir === repository.gitDir) continue;
-    readReflog(join(dir, 'logs/HEAD'), `worktrees/${name}/HEAD`, reflogs);
+  for (const { name, dir } of otherWorkTrees(repository)) {
+    readReflog(join(dir, 'logs/HEAD'), `${name}/HEAD`, reflogs);
     // A detached HEAD of another work tree holds its commit as a ref does.
-    const text = existsSync(join(dir, 'HEAD')) ? readFileSync(join(dir, 'HEAD'), 'latin1').trim() : '';
-    if (/^[0-9a-f]{40,64}$/.test(text)) refs.push({ name: `worktrees/${name}/HEAD`, id: text });
+    readRef(join(dir, 'HEAD'), `${name}/HEAD`, refs);
+    for (const own of OWN_REFS) readRefs(join(dir, own), `${name}/${own}`, refs);
   }
   const order = refs.map((tip) => ({ tip, worth: worthOf(tip.name) }));
   order.sort((a, b) => a.worth - b.worth || (a.tip.name < b.tip.name ? -1 : 1));
-  return { ...(head && { head }), refs: order.map(({ tip }) => tip), reflogs };
+  return { ...(head && { head }), refs: order.map(({ tip }) => tip), reflogs, broken };
 }
 
 /** Branches say more than tags, tags more than what a server keeps for pull requests. */
@@ -60,6 +68,32 @@ const WORTH = [
 function worthOf(name: string): number {
   const found = WORTH.findIndex((pattern) => pattern.test(name));
   return found < 0 ? WORTH.length : found;
+}
+
+/** Refs that each work tree has for itself. @see https://git-scm.com/docs/git-worktree#_refs */
+const OWN_REFS = ['refs/bisect', 'refs/rewritten', 'refs/worktree'];
+
+/** All work trees but the one that is asked from, by the names that git has for them in revisions. */
+function otherWorkTrees({ gitDir, commonDir }: Repository): { name: string; dir: string }[] {
+  const linked = listDirectory(join(commonDir, 'worktrees')).map((name) => ({
+    name: `worktrees/${name}`,
+    dir: join(commonDir, 'worktrees', name),
+  }));
+  return [{ name: 'main-worktree', dir: commonDir }, ...linked].filter(({ dir }) => dir !== gitDir);
+}
+
+function readRefs(dir: string, prefix: string, tips: Tip[]): void {
+  if (!existsSync(dir)) return;
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const [path, name] = [join(dir, entry.name), `${prefix}/${entry.name}`];
+    if (entry.isDirectory()) readRefs(path, name, tips);
+    else if (entry.isFile()) readRef(path, name, tips);
+  }
+}
+
+function readRef(file: string, name: string, tips: Tip[]): void {
+  const id = existsSync(file) ? readFileSync(file, 'latin1').trim() : '';
+  if (/^[0-9a-f]{40,64}$/.test(id)) tips.push({ name, id });
 }
 
 function readReflogs(dir: string, prefix: string, tips: Tip[]): void {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
-import { GitError, type GitOptions, runGitSync } from './run.ts';
+import { SEPARATOR, splitAnswers } from './rev-parse.ts';
+import { GitError, type GitOptions, requireGit, runGitSync } from './run.ts';
 
 /** Where a repository keeps its things; all paths absolute. */
 export interface Repository {
@@ -26,11 +27,17 @@ export interface Repository {
  * @throws {UserError} when there is no repository, or git refuses it
  */
 export function locateRepository(options: Pick<GitOptions, 'cwd' | 'env'>): Repository {
-  const asked = ['--absolute-git-dir', '--git-common-dir', '--git-path', 'objects', '--git-path', 'shallow'];
+  requireGit(options);
+  const asked = [
+    ['--absolute-git-dir'],
+    ['--git-common-dir'],
+    ['--git-path', 'objects'],
+    ['--git-path', 'shallow'],
+  ];
   let output: string;
   try {
     output = runGitSync(
-      ['rev-parse', '--show-object-format', '--is-bare-repository', ...asked],
+      ['rev-parse', '--is-bare-repository', ...asked.flatMap((question) => [SEPARATOR, ...question])],
       options,
     ).toString();
   } catch (error) {
@@ -38,8 +45,8 @@ export function locateRepository(options: Pick<GitOptions, 'cwd' | 'env'>): Repo
       throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
     throw error;
   }
-  const [format, bare, ...paths] = output.replace(/\n$/, '').split('\n');
-  if (paths.length !== 4) throw new Error('a path of the repository holds a line break');
+  const { objectFormat, parts } = splitAnswers(output.replace(/\n$/, ''), 5);
+  const [bare, ...paths] = parts;
   const [gitDir, commonDir, objects, shallow] = paths.map((path) => resolve(options.cwd, path));
   const missingAlternates: string[] = [];
   const objectDirs: string[] = [];
@@ -51,7 +58,7 @@ export function locateRepository(options: Pick<GitOptions, 'cwd' | 'env'>): Repo
     gitDir,
     commonDir,
     objectDirs,
-    idLength: format === 'sha256' ? 32 : 20,
+    idLength: objectFormat === 'sha256' ? 32 : 20,
     bare: bare === 'true',
     shallow: existsSync(shallow),
     partial: objectDirs.some(hasPromisor) || isPartial(options),

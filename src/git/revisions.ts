@@ -19,6 +19,23 @@ export async function listCommits(revisions: readonly string[], options: GitOpti
   }
 }
 
+/**
+ * Revisions without the id of zeros, which stands for no commit: what servers and hooks give as the old end of a ref that is new, and
+ * as the new end of one that is deleted. All that leads to a new ref is its range; a deleted one brings nothing.
+ */
+export function withoutNull(revisions: readonly string[]): string[] {
+  return revisions.flatMap((revision) => {
+    const [, from, to] = /^(.*?)\.{2,3}(.*)$/.exec(revision) ?? [];
+    if (isNull(revision.replace(/^\^/, '')) || (to !== undefined && isNull(to))) return [];
+    return from !== undefined && isNull(from) ? [to || 'HEAD'] : [revision];
+  });
+}
+
+/** As long as an id is in either object format. */
+function isNull(revision: string): boolean {
+  return /^(?:0{40}|0{64})$/.test(revision);
+}
+
 /** The objects that the revisions name, annotated tags included, without those that are excluded. */
 export async function resolvePositive(
   revisions: readonly string[],

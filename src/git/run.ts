@@ -131,12 +131,23 @@ const SETTINGS = [
   'log.diffMerges=separate',
   'log.mailmap=false',
   'submodule.recurse=false',
+  // Said on standard error wherever a graft file is named, /dev/null too.
+  'advice.graftFileDeprecated=false',
 ].flatMap((setting) => ['-c', setting]);
 
 function hardenedArguments(args: readonly string[]): string[] {
   const [command, ...rest] = args;
   const guards = DIFF_COMMANDS.has(command) ? ['--no-ext-diff', '--no-textconv'] : [];
   return ['--no-pager', ...SETTINGS, command, ...guards, ...rest];
+}
+
+/** Variables that name a repository, or a part of one, instead of the folder git starts in. @see `git rev-parse --local-env-vars` */
+const LOCAL =
+  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|PREFIX|SHALLOW_FILE|COMMON_DIR|REPLACE_REF_BASE|NAMESPACE)$/;
+
+/** The environment for a repository that is named by its folder: that of a hook, or of a user who has set `GIT_DIR`, names another one. */
+export function forNamedFolder(env: GitOptions['env']): GitOptions['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL.test(name)));
 }
 
 /** Variables of the user's shell that change what git prints or start a program for it. */
@@ -188,6 +199,7 @@ function explainFailure(
 }
 
 function explainSpawnError(error: NodeJS.ErrnoException, options: Pick<GitOptions, 'cwd'>): Error {
+  if (error.code === 'ENOTDIR') return new UserError(`${options.cwd}: a file, not a folder of a repository`);
   if (error.code !== 'ENOENT') return error;
   // spawn says ENOENT for a missing directory as well.
   if (!existsSync(options.cwd)) return new UserError(`${options.cwd}: no such directory`);
@@ -213,9 +225,27 @@ function compareVersions(a: string, b: string): number {
   return x[0] - y[0] || x[1] - y[1];
 }
 
+/** After git has ended, what it started (ssh, a helper) may keep its pipes open: that is waited for no longer, in milliseconds. */
+const LAST_WORDS = 500;
+
 function awaitEnd(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => {
+      if (error.name !== 'AbortError') return reject(error);
+      // It has been told to end and still writes: whoever cleans up after it must come after it.
+      const ended = () => {
+        const timer = setTimeout(() => {
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+          reject(error);
+        }, LAST_WORDS);
+        child.once('close', () => clearTimeout(timer));
+      };
+      child.off('close', resolve);
+      child.once('close', () => reject(error));
+      if (child.exitCode === null && child.signalCode === null) child.once('exit', ended);
+      else ended();
+    });
     child.once('close', resolve);
   });
 }

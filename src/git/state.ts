@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
-import { GitError, type GitOptions, runGitSync } from './run.ts';
+import { SEPARATOR, splitAnswers } from './rev-parse.ts';
+import { GitError, type GitOptions, requireGit, runGitSync } from './run.ts';
 
 /** Where a repository stands at this moment. */
 export interface RepositoryState {
@@ -18,27 +19,29 @@ export interface RepositoryState {
   shallow: Set<string>;
 }
 
-/** One process, about 3 ms. @throws {UserError} where there is no repository */
+/** Two processes, about 5 ms. @throws {UserError} where there is no repository, or git is too old */
 export function readState(options: Pick<GitOptions, 'cwd' | 'env'>): RepositoryState {
-  const paths = ['index', 'MERGE_HEAD', 'shallow'].flatMap((name) => ['--git-path', name]);
-  const query = ['--is-bare-repository', '--show-object-format', ...paths, '--revs-only', 'HEAD'];
-  let lines: string[];
+  requireGit(options);
+  const query = ['index', 'MERGE_HEAD', 'shallow'].flatMap((name) => ['--git-path', name, SEPARATOR]);
+  let output: string;
   try {
-    lines = runGitSync(['rev-parse', ...query], options)
-      .toString()
-      .split('\n');
+    output = runGitSync(
+      ['rev-parse', '--is-bare-repository', SEPARATOR, ...query, '--revs-only', 'HEAD'],
+      options,
+    ).toString();
   } catch (error) {
     if (error instanceof GitError && /not a git repository/.test(error.stderr)) {
       throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
     }
     throw error;
   }
-  const [bare, objectFormat, index, mergeHead, shallow, head] = lines;
+  const { objectFormat, parts } = splitAnswers(output, 5);
+  const [bare, index, mergeHead, shallow, head] = parts;
   return {
     bare: bare === 'true',
     objectFormat,
     indexFile: resolve(options.cwd, index),
-    head: head || undefined,
+    head: head.trim() || undefined,
     mergeHeads: readIds(resolve(options.cwd, mergeHead)),
     shallow: new Set(readIds(resolve(options.cwd, shallow))),
   };

@@ -52,7 +52,7 @@ export class ObjectStream {
       const left = this.#queue;
       this.#queue = [];
       for (const other of left) this.request(other);
-      return { id, reason: error.stderr.trim().split('\n').at(-1) ?? error.message };
+      return { id, reason: error.stderr.trim().split('\n').at(-1) || error.message };
     }
   }
 

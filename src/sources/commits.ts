@@ -2,7 +2,7 @@ import { diffCommits, type Step } from '../git/commit-changes.ts';
 import { parseCommit } from '../git/parse-commit.ts';
 import { namePath } from '../git/path-name.ts';
 import { LARGEST_OBJECT } from '../git/read-objects.ts';
-import { listCommits } from '../git/revisions.ts';
+import { listCommits, withoutNull } from '../git/revisions.ts';
 import type { GitOptions } from '../git/run.ts';
 import { readState } from '../git/state.ts';
 import { ObjectStream } from '../git/stream-objects.ts';
@@ -34,8 +34,10 @@ const AHEAD = 64;
  */
 export async function readCommits(revisions: readonly string[], options: CommitsOptions): Promise<Source> {
   const { shallow } = readState(options);
-  const commits = await listCommits(revisions, options);
   const skipped: Skipped[] = [];
+  const existing = withoutNull(revisions);
+  if (existing.length === 0 && revisions.length > 0) return { blobs: [], skipped, commits: 0 };
+  const commits = await listCommits(existing, options);
   for (const id of commits) {
     if (shallow.has(id)) {
       skipped.push({
@@ -45,7 +47,7 @@ export async function readCommits(revisions: readonly string[], options: Commits
       });
     }
   }
-  const blobs = readRange(revisions, commits, skipped, options);
+  const blobs = readRange(existing, commits, skipped, options);
   return { blobs, skipped, commits: commits.length };
 }
 

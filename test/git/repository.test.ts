@@ -107,6 +107,10 @@ describe('tips', () => {
 
   it('are none in an empty repository', async () => {
     const repo = repository();
-    expect(await readTips(locateRepository(repo.options), repo.options)).toEqual({ refs: [], reflogs: [] });
+    expect(await readTips(locateRepository(repo.options), repo.options)).toEqual({
+      refs: [],
+      reflogs: [],
+      broken: [],
+    });
   });
 });

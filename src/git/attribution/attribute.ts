@@ -378,6 +378,12 @@ class Attributor {
       }
       for (const row of malformed) note(idOf(table, row), 'malformed commit');
     }
+    for (const { name, id } of this.#input.tips.refs) {
+      // A chain ends with what the last tag names, or with that tag where it is not there.
+      const end = this.#chainOf(this.#rowOf(id)).at(-1);
+      if (end !== undefined && table.type[end] === TAG)
+        note(idOf(table, end), `what it tags is missing: ${name}`);
+    }
     for (const { missing, broken } of this.#input.found) {
       for (const { id, tree } of missing) note(id, `missing: tree ${tree} names it`);
       for (const { row, reason } of broken) note(idOf(table, row), reason);

@@ -23,7 +23,7 @@ export function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isAbsent(error)) return undefined;
     throw new UserError(`${file}: ${(error as Error).message}`);
   }
 }
@@ -48,5 +48,15 @@ export function writeText(file: string, text: string, mode?: number): Change {
 
 /** Whether something has this name, a dangling link included. */
 export function exists(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/** The null device is no folder: `core.hooksPath` leads there where hooks are turned off. */
+function isAbsent(error: unknown): boolean {
+  return /^(ENOENT|ENOTDIR)$/.test((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -5,8 +5,9 @@ import type { Change } from './change.ts';
 import { installHusky, uninstallHusky } from './husky.ts';
 import { installLefthook, uninstallLefthook } from './lefthook.ts';
 import { type HookPlace, locateHooks, type Manager } from './locate.ts';
-import { installPlain, uninstallScript } from './plain.ts';
+import { installPlain, isTracked, uninstallScript } from './plain.ts';
 import { installFramework, uninstallFramework } from './pre-commit-framework.ts';
+import { forgetInstallation, recordInstallation } from './record.ts';
 import { HOOKS, type HookName, type Installation } from './script.ts';
 import { installTemplate, ownTemplateDir, readTemplateDir, uninstallTemplate } from './template.ts';
 
@@ -23,11 +24,15 @@ export interface InstallOptions extends Pick<GitOptions, 'cwd' | 'env'> {
 export function installHooks({ hooks, manager, global, installation, ...git }: InstallOptions): Change[] {
   if (global) return hooks.map((hook) => installTemplate(hook, installation, git));
   const place = locateHooks(git);
-  return hooks.map((hook) => {
+  const changes = hooks.map((hook) => {
     // Only git itself runs the hooks of a server.
     const install = INSTALLERS[hook === 'pre-receive' ? 'git' : (manager ?? place.manager)];
     return install(hook, place, installation);
   });
+  if (installation && ((manager ?? place.manager) === 'husky' || isTracked(place))) {
+    recordInstallation(installation, git);
+  }
+  return changes;
 }
 
 /** Takes the hooks away wherever they were installed, and puts back what was there before byte for byte. */
@@ -39,6 +44,7 @@ export function uninstallHooks({ hooks, global, ...git }: InstallOptions): Chang
   }
   const { root, hooksDir, ownHooksDir } = locateHooks(git);
   const folders = [...new Set([hooksDir, ownHooksDir])];
+  forgetInstallation(hooks, git);
   return hooks
     .flatMap((hook) => [
       ...folders.map((folder) => uninstallScript(join(folder, hook))),

@@ -29,11 +29,9 @@ export function locateHooks(options: Options): HookPlace {
   const root = bare === 'true' ? commonDir : top;
   const configured = readHooksPath(options);
   const ownHooksDir = join(commonDir, 'hooks');
-  const hooksDir = configured
-    ? isAbsolute(configured.path)
-      ? configured.path
-      : resolve(root, configured.path)
-    : ownHooksDir;
+  // git puts a slash behind it, so that an empty one leads to the root of the file system.
+  const path = configured && (configured.path || '/');
+  const hooksDir = path === undefined ? ownHooksDir : isAbsolute(path) ? path : resolve(root, path);
   return { root, hooksDir, ownHooksDir, scope: configured?.scope, manager: detectManager(root, hooksDir) };
 }
 
@@ -48,26 +46,27 @@ function detectManager(root: string, hooksDir: string): Manager {
   if (/[/\\]\.husky([/\\]_)?$/.test(hooksDir) || existsSync(join(root, '.husky'))) return 'husky';
   if (LEFTHOOK_FILES.some((name) => existsSync(join(root, name)))) return 'lefthook';
   if (existsSync(join(root, PRE_COMMIT_FILE))) return 'pre-commit';
-  return mentionsHusky(root) ? 'husky' : 'git';
+  return wantsHusky(root) ? 'husky' : 'git';
 }
 
-function mentionsHusky(root: string): boolean {
+/** Up to version 4 husky put its scripts where git looks for them, and leaves those of others alone: it is plain git then. */
+function wantsHusky(root: string): boolean {
   try {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    return 'husky' in { ...dependencies, ...devDependencies };
+    const version: unknown = { ...dependencies, ...devDependencies }.husky;
+    return version !== undefined && !/^\D{0,2}[0-4](\.|$)/.test(String(version));
   } catch {
     return false;
   }
 }
 
 function askRepository(options: Options): string[] {
-  const ask = (...args: string[]) =>
-    runGitSync(['rev-parse', ...args], options)
-      .toString()
-      .split('\n');
+  // One question at a time: a path may hold line breaks.
+  const ask = (question: string) =>
+    runGitSync(['rev-parse', question], options).toString().replace(/\n$/, '');
   try {
-    const [bare, common] = ask('--is-bare-repository', '--git-common-dir');
-    return [bare, common, bare === 'true' ? '' : ask('--show-toplevel')[0]];
+    const bare = ask('--is-bare-repository');
+    return [bare, ask('--git-common-dir'), bare === 'true' ? '' : ask('--show-toplevel')];
   } catch (error) {
     if (error instanceof GitError && /not a git repository/.test(error.stderr)) {
       throw new UserError(
@@ -90,6 +89,5 @@ function readHooksPath(options: Options): { scope: string; path: string } | unde
     if (scope !== 'command')
       found = { scope, path: path.replace(/^~(?=\/|$)/, options.env.HOME ?? homedir()) };
   }
-  // An empty value turns an outer one off.
-  return found?.path ? found : undefined;
+  return found;
 }

@@ -18,12 +18,18 @@ export function isOurs(script: string): boolean {
   return script.includes(`\n${MARK}`);
 }
 
+/** A hook that is kept in the repository names no place on this machine: it asks the configuration of the clone (see record.ts). */
+export const RECORDED = 'recorded';
+
 /**
  * The script that git runs: POSIX sh, so that it runs in every git for Windows too. A hook that was there before runs first,
  * because it may change what is staged. Where unleak is not found nothing was scanned, and git is stopped.
  */
-export function hookScript(hook: HookName, installation?: Installation): string {
-  const recorded = installation && quote(installation.script);
+export function hookScript(hook: HookName, installation?: Installation | typeof RECORDED): string {
+  const [node, script] =
+    installation === RECORDED
+      ? [askConfig('node'), askConfig('script')]
+      : [quote(folderOf(installation?.node ?? '')), quote(installation?.script ?? '')];
   return `#!/bin/sh
 # Installed by unleak install ${hook}; unleak uninstall puts back what was here before.
 ${MARK} ${hook}
@@ -32,12 +38,19 @@ if [ -x "$0${KEPT_SUFFIX}" ] && [ -z "$UNLEAK_DOCTOR" ]; then
   ${feed(hook)}"$0${KEPT_SUFFIX}" "$@" || exit $?
 fi
 
-${installation ? `# Graphical clients start hooks with a short PATH.\nPATH="$PATH:"${quote(folderOf(installation.node))}\nexport PATH\n` : ''}root=$(git rev-parse --show-toplevel 2>/dev/null)
+# Graphical clients start hooks with a short PATH.
+node=${node}
+PATH="$PATH\${node:+:$node}"
+export PATH
+script=${script}
+root=$(git rev-parse --show-toplevel 2>/dev/null)
 if [ -n "$root" ] && [ -e "$root/node_modules/.bin/unleak" ]; then
   set -- "$root/node_modules/.bin/unleak" hook ${hook} "$@"
 elif command -v unleak >/dev/null 2>&1; then
   set -- unleak hook ${hook} "$@"
-${recorded ? `elif [ -f ${recorded} ]; then\n  set -- node ${recorded} hook ${hook} "$@"\n` : ''}else
+elif [ -f "$script" ]; then
+  set -- node "$script" hook ${hook} "$@"
+else
   echo "unleak: not found, so nothing was scanned and git is stopped." >&2
   echo "unleak: install it (npm install --save-dev unleak, or npm install --global unleak), or remove the hook $0" >&2
   exit 1
@@ -46,17 +59,25 @@ ${feed(hook)}"$@" || exit $?
 `;
 }
 
-/** The lines that go into a script of another manager, which is kept in the repository and therefore names no place on this machine. */
+/** The lines that go into a script of another manager, which is kept in the repository. In a shell of their own, so that they change nothing of it. */
 export function hookLines(hook: HookName): string[] {
-  const missing =
-    'echo "unleak: not found, so nothing was scanned and git is stopped. Run: npm install --save-dev unleak" >&2; exit 1';
-  const locate = `PATH="$PWD/node_modules/.bin:$PATH" command -v unleak >/dev/null 2>&1 || { ${missing}; }`;
-  const run = `PATH="$PWD/node_modules/.bin:$PATH" unleak hook ${hook} "$@" || exit $?`;
-  if (!readsInput(hook)) return [locate, run];
+  const locate = [
+    'unleak_hook() (',
+    `  node=${askConfig('node')}`,
+    `  PATH="$PWD/node_modules/.bin:$PATH\${node:+:$node}"`,
+    '  if command -v unleak >/dev/null 2>&1; then exec unleak hook "$@"; fi',
+    `  script=${askConfig('script')}`,
+    '  if [ -f "$script" ]; then exec node "$script" hook "$@"; fi',
+    '  echo "unleak: not found, so nothing was scanned and git is stopped. Run: npm install --save-dev unleak" >&2',
+    '  exit 1',
+    ')',
+  ];
+  const run = `unleak_hook ${hook} "$@" || exit $?`;
+  if (!readsInput(hook)) return [...locate, run];
   // What unleak reads is given back to the commands that follow, such as git lfs.
   return [
+    ...locate,
     'unleak_input=$(cat)',
-    locate,
     `printf '%s\\n' "$unleak_input" | ${run}`,
     'exec 0<<UNLEAK_INPUT',
     '$unleak_input',
@@ -76,11 +97,16 @@ function feed(hook: HookName): string {
   return readsInput(hook) ? 'printf %s "$input" | ' : '';
 }
 
+/** Empty where nothing is recorded. */
+function askConfig(key: 'node' | 'script'): string {
+  return `$(git config unleak.${key} || :)`;
+}
+
 /** @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02 */
 function quote(path: string): string {
   return `'${path.replaceAll('\\', '/').replaceAll("'", "'\\''")}'`;
 }
 
-function folderOf(path: string): string {
+export function folderOf(path: string): string {
   return path.replaceAll('\\', '/').replace(/\/[^/]*$/, '');
 }

@@ -5,9 +5,9 @@ import { attribute } from '../../git/attribution/attribute.ts';
 import { createCommitTable } from '../../git/attribution/commits.ts';
 import { createTreeTable } from '../../git/attribution/trees.ts';
 import { EntryReader } from '../../git/objects/reader.ts';
-import { openObjectStore } from '../../git/objects/store.ts';
-import { BLOB, COMMIT, TAG, TREE } from '../../git/objects/table.ts';
-import { readTips } from '../../git/refs.ts';
+import { type ObjectStore, openObjectStore } from '../../git/objects/store.ts';
+import { BLOB, COMMIT, findRow, NONE, TAG, TREE } from '../../git/objects/table.ts';
+import { readTips, type Tips } from '../../git/refs.ts';
 import { locateRepository, type Repository } from '../../git/repository.ts';
 import type { GitOptions } from '../../git/run.ts';
 import { planShards } from '../../git/walk/shards.ts';
@@ -19,6 +19,7 @@ import type { ObjectExports } from '../../wasm/objects.ts';
 import { startAuditThreads } from './audit-threads.ts';
 import { type FirstPlaces, firstPlaces, type HeldRows } from './first-places.ts';
 import { blobsInFolders } from './folder-blobs.ts';
+import { addIndexPaths } from './index-paths.ts';
 import { type LargeResult, scanLargeObjects } from './large-objects.ts';
 import { createFolderTest, splitByNeed } from './named-files.ts';
 import { type Narrowing, narrowHistory } from './narrowing.ts';
@@ -32,6 +33,8 @@ export interface AuditOptions {
   rules: Rule[];
   leastConfidence: Confidence;
   includePublic: boolean;
+  /** Larger blobs (bytes) are named as skipped. */
+  maxFileSize: number;
   /** `delta` reads changed regions alone, `full` every blob whole, `git` what `git cat-file` prints. */
   engine: 'delta' | 'full' | 'git';
   jobs?: number;
@@ -65,6 +68,7 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
     rules: options.rules,
     leastConfidence: options.leastConfidence,
     includePublic: options.includePublic,
+    maxFileSize: options.maxFileSize,
     whole: options.engine !== 'delta',
     contentPlan: planShards(store, [BLOB, COMMIT, TAG]),
     treePlan: planShards(store, [TREE]),
@@ -85,7 +89,7 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
     const contents =
       options.engine === 'git' ? [await scanPrintedObjects(task, git)] : await threads.scanContents();
     const large = contents.flatMap((result) => result.large);
-    const fromLarge = await scanLargeObjects(task, large, git);
+    const fromLarge = await scanLargeObjects(task, large, options.maxFileSize, git);
     const reader = new EntryReader(store, new Core<ObjectExports>());
     const isLarge = new Set(large);
     const first = rowsOf([...contents, fromLarge]);
@@ -114,16 +118,17 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
       shallow: readShallow(repository),
     });
     return {
-      ...firstPlaces(attributions.filter(isKept), compareCommits, held, task),
+      ...firstPlaces(await addIndexPaths(attributions, store.table, git), compareCommits, held, task, isKept),
       large: isLarge,
       reader,
-      skipped: [
+      skipped: onceEach([
         ...store.skipped,
         ...contents.flatMap((result) => result.skipped),
         ...fromLarge.skipped,
         ...skipped,
+        ...lostTips(await tipsAsked, store),
         ...boundary(repository),
-      ],
+      ]),
       blobs: sum(contents, 'blobs') + fromLarge.blobs,
       commits: sum(contents, 'commits'),
       bytes: sum(contents, 'bytes') + fromLarge.bytes,
@@ -177,6 +182,17 @@ function boundary({ shallow, partial, commonDir }: Repository): Skipped[] {
     });
   }
   return skipped;
+}
+
+/** A loose object that is broken has no type, so that it is met among contents and among trees. */
+function onceEach(skipped: Skipped[]): Skipped[] {
+  return [...new Map(skipped.map((one) => [`${one.path}\0${one.reason}`, one])).values()];
+}
+
+/** What a ref names and the store does not have cannot be clean. Reflogs may name what git has thrown away. */
+function lostTips({ refs, broken }: Tips, { table, map }: ObjectStore): Skipped[] {
+  const lost = refs.filter(({ id }) => findRow(table, map, Buffer.from(id, 'hex')) === NONE);
+  return [...broken, ...lost.map(({ name, id }) => ({ path: name, reason: `missing: object ${id}` }))];
 }
 
 function readShallow({ shallow, commonDir }: Repository): Set<string> {

@@ -27,6 +27,8 @@ export interface Place {
 export interface FirstPlaces {
   /** The objects to read, earliest first: of those that hold a secret at a path, the first one. */
   places: Place[];
+  /** Whether the secret came to the path with something that is left out: then it is not told at a later place either. */
+  isLeftOut(key: string, path: string): boolean;
   lifeOf(key: string, path: string): Life | undefined;
 }
 
@@ -36,6 +38,7 @@ export function firstPlaces(
   compareCommits: Attributed['compareCommits'],
   { keysByRow, keys }: HeldRows,
   task: AuditTask,
+  isKept: (attribution: Attribution) => boolean,
 ): FirstPlaces {
   const compare = (a: Attribution, b: Attribution) => comparePlaces(a, b, compareCommits);
   const first = new Map<string, { attribution: Attribution; key: string }>();
@@ -59,12 +62,17 @@ export function firstPlaces(
   }
   const places = new Map<Attribution, Place>();
   for (const { attribution, key } of first.values()) {
+    if (!isKept(attribution)) continue;
     const place = places.get(attribution);
     if (place) place.keys.push(key);
     else places.set(attribution, { row: attribution.row, attribution, keys: [key] });
   }
   return {
     places: [...places.values()].sort((a, b) => compare(a.attribution, b.attribution)),
+    isLeftOut: (key, path) => {
+      const known = first.get(`${key}\0${path}`);
+      return known !== undefined && !isKept(known.attribution);
+    },
     lifeOf: (key, path) => lives.get(`${key}\0${path}`),
   };
 }

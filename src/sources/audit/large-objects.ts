@@ -4,6 +4,7 @@ import { ANY_PATH } from '../../engine/matcher.ts';
 import { Scanner } from '../../engine/scanner.ts';
 import { printObjects } from '../../git/fallback.ts';
 import { BLOB, idOf, type ObjectType } from '../../git/objects/table.ts';
+import { sizesOfObjects } from '../../git/read-objects.ts';
 import { GitError, type GitOptions } from '../../git/run.ts';
 import type { Skipped } from '../../model/report.ts';
 import { PieceScanner } from '../piece-scanner.ts';
@@ -23,6 +24,7 @@ export interface LargeResult {
 export async function scanLargeObjects(
   task: AuditTask,
   rows: readonly number[],
+  maxFileSize: number,
   git: GitOptions,
 ): Promise<LargeResult> {
   const result: LargeResult = { rows: [], keys: [], skipped: [], blobs: 0, bytes: 0 };
@@ -32,6 +34,11 @@ export async function scanLargeObjects(
   for (const row of blobs) {
     const id = idOf(task.store.table, row);
     try {
+      const size = sizesOfObjects([id], git).get(id) ?? 0;
+      if (size > maxFileSize) {
+        result.skipped.push(overLimit(id, size, maxFileSize));
+        continue;
+      }
       const { detections, bytes } = await scanPrinted(scanner, id, ANY_PATH, git);
       result.blobs++;
       result.bytes += bytes;
@@ -43,6 +50,11 @@ export async function scanLargeObjects(
     }
   }
   return result;
+}
+
+/** What is said of a blob that is not read. Its path is not known yet, and would be many. */
+export function overLimit(id: string, size: number, limit: number): Skipped {
+  return { path: `object ${id}`, reason: `${size} bytes, over the limit of ${limit}` };
 }
 
 /** Scans an object piece by piece. @throws {GitError} when git cannot print it */

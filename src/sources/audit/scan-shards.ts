@@ -6,9 +6,10 @@ import { keywordsOf, Scanner } from '../../engine/scanner.ts';
 import { collectTrees, takeShards } from '../../git/attribution/collect.ts';
 import { CommitCollector, type CommitRest, type CommitTable } from '../../git/attribution/commits.ts';
 import type { TreeEdges, TreeTable } from '../../git/attribution/trees.ts';
-import { EntryReader } from '../../git/objects/reader.ts';
+import { EntryReader, type Piece } from '../../git/objects/reader.ts';
 import type { ObjectStore } from '../../git/objects/store.ts';
 import { BLOB, COMMIT, idOf, type ObjectType, TAG } from '../../git/objects/table.ts';
+import { parseCommit } from '../../git/parse-commit.ts';
 import type { ShardPlan } from '../../git/walk/shards.ts';
 import { type Visitor, walkShard } from '../../git/walk/walk.ts';
 import { CONFIDENCES, type Confidence } from '../../model/finding.ts';
@@ -19,6 +20,7 @@ import type { ObjectExports } from '../../wasm/objects.ts';
 import { detectArchive, HEAD_BYTES } from '../archives/kind.ts';
 import { scanBlob } from '../scan-blob.ts';
 import { type BlobState, type Copies, DeltaScanner, heldKeys, type IsWanted } from './delta-scanner.ts';
+import { overLimit } from './large-objects.ts';
 import { createNameTest, type RulesByNeed, splitByNeed } from './named-files.ts';
 
 /** Plain data over shared memory: what all threads of an audit work on. */
@@ -27,6 +29,8 @@ export interface AuditTask {
   rules: Rule[];
   leastConfidence: Confidence;
   includePublic: boolean;
+  /** Bytes. */
+  maxFileSize: number;
   /** Read every blob whole. */
   whole: boolean;
   contentPlan: ShardPlan;
@@ -100,15 +104,25 @@ export class ShardScanner {
     const scanner = new ContentScanner(this.#task, this.#rules.named);
     const { core, memory } = this.#reader;
     for (const row of rows) {
-      const { pointer, length } = this.#reader.whole(row);
-      scanner.scanNamed(row, core.bytes.subarray(pointer, pointer + length));
-      memory.release(pointer);
+      const piece = tryWhole(this.#reader, row);
+      // What is broken was named when it was met first.
+      if (!piece) continue;
+      scanner.scanNamed(row, core.bytes.subarray(piece.pointer, piece.pointer + piece.length));
+      memory.release(piece.pointer);
     }
     return scanner.result;
   }
 
   close(): void {
     this.#reader.close();
+  }
+}
+
+function tryWhole(reader: EntryReader, row: number): Piece | undefined {
+  try {
+    return reader.whole(row);
+  } catch {
+    return undefined;
   }
 }
 
@@ -127,7 +141,7 @@ function visitContents(scanner: ContentScanner, reader: EntryReader): Visitor<Bl
   };
 }
 
-/** What is remembered of an archive: nothing that a delta of it could be told by. */
+/** What is remembered of an archive, and of a blob over the limit: nothing that a delta of it could be told by. */
 const EXPANDED: BlobState = { secrets: [], far: [] };
 
 function isArchive(bytes: Uint8Array): boolean {
@@ -158,6 +172,7 @@ export class ContentScanner {
   }
 
   scanWhole(row: number, type: ObjectType, bytes: Uint8Array): BlobState {
+    if (type === BLOB && bytes.length > this.#task.maxFileSize) return this.#leaveOut(row, bytes.length);
     this.#count(type, bytes.length);
     if (type === COMMIT) this.#collector.collect(row, bytes, 0, bytes.length);
     if (type === BLOB && isArchive(bytes)) return this.#expand(row, bytes);
@@ -173,14 +188,16 @@ export class ContentScanner {
     copies: Copies,
   ): BlobState {
     // Messages are short, and begin behind a header whose length differs.
-    if (type !== BLOB || base === EXPANDED || isArchive(bytes)) return this.scanWhole(row, type, bytes);
+    const isDelta = type === BLOB && base !== EXPANDED && bytes.length <= this.#task.maxFileSize;
+    if (!isDelta || isArchive(bytes)) return this.scanWhole(row, type, bytes);
     this.#count(type, bytes.length);
     return this.#hold(row, this.#scanner.scanDelta(bytes, base, baseLength, copies));
   }
 
   /** A blob that was counted and scanned for all else before. */
   scanNamed(row: number, bytes: Uint8Array): void {
-    if (!isArchive(bytes)) this.#hold(row, this.#scanner.scanWhole(bytes));
+    if (bytes.length <= this.#task.maxFileSize && !isArchive(bytes))
+      this.#hold(row, this.#scanner.scanWhole(bytes));
   }
 
   /** Lets other threads see how far this one is. */
@@ -195,6 +212,12 @@ export class ContentScanner {
     if (type === BLOB) this.result.blobs++;
     if (type === COMMIT) this.result.commits++;
     this.result.bytes += length;
+  }
+
+  #leaveOut(row: number, size: number): BlobState {
+    const { store, maxFileSize } = this.#task;
+    this.result.skipped.push(overLimit(idOf(store.table, row), size, maxFileSize));
+    return EXPANDED;
   }
 
   /** Scans the members of an archive. */
@@ -247,10 +270,14 @@ function isWanted(
   return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(leastConfidence);
 }
 
-/** The message of a commit or tag: what follows the first empty line. */
+/** The message of a commit or tag: what follows the first empty line, and then the messages of signed tags that a merge keeps in its header. */
 export function messageOf(bytes: Uint8Array): Uint8Array {
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at + 1] === 10) return bytes.subarray(at + 2);
+    if (bytes[at + 1] !== 10) continue;
+    const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const message = content.subarray(at + 2);
+    if (!content.subarray(0, at).includes('\nmergetag ')) return message;
+    return Buffer.concat([message, ...parseCommit(content).mergedTags]);
   }
   return bytes.subarray(bytes.length);
 }
