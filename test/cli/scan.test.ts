@@ -103,6 +103,26 @@ describe('unleak scan', () => {
     expect(paths(scanJson('ignored/c.txt').report)).toEqual(['ignored/c.txt']);
   });
 
+  it('does not miss a tracked file that was deleted, nor those that a sparse checkout leaves out', () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: folder,
+        stdio: 'pipe',
+      });
+    git('init', '-q');
+    for (const path of ['a.txt', 'b.txt', 'deep/c.txt']) write(path, token());
+    git('add', '-A');
+    git('commit', '-qm', 'x');
+    rmSync(join(folder, 'a.txt'));
+    const { report, code } = scanJson();
+    expect(paths(report)).toEqual(['b.txt', 'deep/c.txt']);
+    expect([report.scan.complete, code]).toEqual([true, 1]);
+    git('sparse-checkout', 'set', '--no-cone', '/deep/');
+    write('b.txt', token());
+    expect(scanJson().report.scan).toMatchObject({ complete: true, skipped: [] });
+    expect(paths(scanJson().report)).toEqual(['b.txt', 'deep/c.txt']);
+  });
+
   it('scans submodules and nested repositories by their own rules', () => {
     execFileSync('git', ['init', '-q'], { cwd: folder });
     mkdirSync(join(folder, 'inner'));
