@@ -11,6 +11,7 @@ import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
 import { messageOf } from '../sources/audit/scan-shards.ts';
 import { scanBlob } from '../sources/scan-blob.ts';
+import { findRepositoryRoot } from '../suppress/config-file.ts';
 import type { Command, Io, Values } from './command.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -46,9 +47,14 @@ export const audit: Command = {
   ],
   async run({ values, positionals }, io) {
     if (positionals.length > 1) throw new UserError('unleak audit takes one repository');
-    const session = await ScanSession.open(values, io);
     const target = positionals[0] ?? '.';
-    if (!isRemote(target)) return auditFolder(session, resolve(io.cwd, target), target, io);
+    const open = (folder: string) => ScanSession.open(values, io, folder, findRepositoryRoot(folder));
+    if (!isRemote(target)) {
+      const folder = resolve(io.cwd, target);
+      return auditFolder(await open(folder), folder, target, io);
+    }
+    // What can be wrong with options and configuration is told before the repository is fetched.
+    const session = await open(io.cwd);
     const folder = await cloneBare(target, io);
     try {
       return await auditFolder(session, folder, target, io);

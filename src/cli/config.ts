@@ -3,10 +3,9 @@ import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { makeVisible } from '../report/shown.ts';
-import { BASELINE_FILE } from '../suppress/baseline.ts';
-import { readBaseline, writeWhole } from '../suppress/baseline-file.ts';
+import { baselinePath, readBaseline, writeWhole } from '../suppress/baseline-file.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
-import { CONFIG_FILES, findRepositoryRoot } from '../suppress/config-file.ts';
+import { CONFIG_FILES } from '../suppress/config-file.ts';
 import type { Command, Io, Values } from './command.ts';
 
 export interface ConfigNeeds {
@@ -73,9 +72,7 @@ export function configCommand(needs: ConfigNeeds): Command {
       }
     }
     checkRuleIds(config, [...builtIn, ...own.map(({ id }) => id)]);
-    const baseline = await readBaseline(
-      config.baseline ?? join(findRepositoryRoot(io.cwd) ?? io.cwd, BASELINE_FILE),
-    );
+    const baseline = await readBaseline(baselinePath(config, io.cwd));
     if (config.baseline && !baseline) {
       throw new UserError(`${config.origins.baseline}: no such baseline: unleak baseline add makes one`);
     }

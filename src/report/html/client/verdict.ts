@@ -37,7 +37,7 @@ function lead(headline: string, live: PageFinding[]): string {
 }
 
 function narrowed({ scan }: PageData): string | undefined {
-  return scan.narrowed?.length ? `narrowed by ${scan.narrowed.join(' ')}` : undefined;
+  return scan.narrowed?.length ? `narrowed by ${scan.narrowed.join(', ')}` : undefined;
 }
 
 function showTime(iso: string): string {
