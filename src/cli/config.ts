@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import { count } from '../report/figures.ts';
 import { makeVisible } from '../report/shown.ts';
 import { baselinePath, readBaseline, writeWhole } from '../suppress/baseline-file.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
@@ -82,7 +83,7 @@ export function configCommand(needs: ConfigNeeds): Command {
     for (const warning of config.warnings) io.stderr.write(`${makeVisible(warning)}\n`);
     const files = config.files.map((path) => relative(io.cwd, path)).join(', ');
     io.stdout.write(
-      `${files}: fine (${own.length} own rules, ${config.allow.length} allowances, ${baseline?.entries.length ?? 0} baseline entries)\n`,
+      `${files}: fine (${count(own.length, 'own rule')}, ${count(config.allow.length, 'allowance')}, ${count(baseline?.entries.length ?? 0, 'accepted finding')})\n`,
     );
     return 0;
   }

@@ -39,7 +39,7 @@ export function parseGitleaksIgnore(text: string, name: string): AcceptedList {
     const found = /^(?:([0-9a-f]{7,64}):)?(.+):([^:]+):(\d+)$/.exec(line);
     if (!found) {
       warnings.push(
-        `${basename(name)}:${index + 1}: not read: ${line.slice(0, 100)} is no fingerprint (commit:path:rule:line)`,
+        `${basename(name)}:${index + 1}: not read: the line is no fingerprint (commit:path:rule:line)`,
       );
       continue;
     }
