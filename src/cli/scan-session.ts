@@ -223,6 +223,8 @@ function selectRules(rules: Rule[], values: Values): Rule[] {
       `no rule is called ${id}: ${hint ? `did you mean ${hint}?` : 'unleak rules list shows all'}`,
     );
   }
+  const both = only?.find((id) => without?.includes(id));
+  if (both) throw new UserError(`--rule ${both} and --no-rule ${both}: give one of them`);
   const wanted = rules.filter((rule) => !without?.includes(rule.id));
   if (!only) return wanted;
   // The parts of a pair come along, or the pair could not be told.

@@ -89,6 +89,14 @@ describe('unleak scan', () => {
     expect(paths(scanJson('.', '--include', 'src/*.txt').report)).toEqual(['src/a.txt']);
   });
 
+  it('refuses to run and not to run the same rule', () => {
+    const { code, stderr } = unleak('scan', '--rule', 'aws-access-key', '--no-rule', 'aws-access-key');
+    expect([code, stderr]).toEqual([
+      2,
+      'unleak: --rule aws-access-key and --no-rule aws-access-key: give one of them\n',
+    ]);
+  });
+
   it('in a work tree scans what git tracks and what it does not ignore', () => {
     execFileSync('git', ['init', '-q'], { cwd: folder });
     write('.gitignore', 'ignored/\n');
