@@ -160,9 +160,10 @@ describe('unleak scan', () => {
     for (let i = 0; i < 1500; i++)
       write(`d${i % 7}/f${i}.txt`, i % 50 === 0 ? `k = ${token(i)}\n` : 'plain text\n');
     const strip = (text: string) => text.replace(/"(?:started|durationMs)": [^\n]*/g, '');
-    const one = unleak('scan', '.', '--jobs', '1', '--format', 'json').stdout;
-    const two = unleak('scan', '.', '--jobs', '2', '--format', 'json').stdout;
-    const folders = readdirSync(folder).reverse();
+    const folders = readdirSync(folder);
+    const one = unleak('scan', ...folders, '--jobs', '1', '--format', 'json').stdout;
+    const two = unleak('scan', ...folders, '--jobs', '2', '--format', 'json').stdout;
+    folders.reverse();
     const shuffled = unleak('scan', ...folders, '--jobs', '2', '--format', 'json').stdout;
     expect(strip(two)).toBe(strip(one));
     expect(strip(shuffled)).toBe(strip(one));
