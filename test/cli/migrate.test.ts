@@ -94,5 +94,5 @@ test('what exists is not overwritten unless forced', async () => {
 
 test('nothing to migrate is an error that names what is looked for', async () => {
   await expect(run(migrate, [], root)).rejects.toThrow(/none of \.gitleaks\.toml, .* is here/);
-  await expect(run(migrate, ['none.toml'], root)).rejects.toThrow('none.toml: cannot be read');
+  await expect(run(migrate, ['none.toml'], root)).rejects.toThrow('none.toml: no such file');
 });
