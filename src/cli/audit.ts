@@ -77,7 +77,8 @@ async function auditFolder(session: ScanSession, cwd: string, name: string, io: 
     jobs: session.jobs,
     signal: io.signal,
     narrowing: narrowingOf(values),
-    onProgress: ({ blobs, total, bytes }) => progress.show(`${blobs} of at most ${total} objects`, bytes),
+    onProgress: ({ blobs, total, bytes }) =>
+      progress.show(`${blobs} of at most ${total} objects`, bytes, blobs / total),
   });
   progress.clear();
   await addPlaces(session, result, cwd, io);

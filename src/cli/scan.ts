@@ -86,7 +86,11 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
       signal: io.signal,
       scanner: session.scanner(),
       onProgress: (done) =>
-        progress.show(`${done.files} of ${files.length} files, ${done.found} found`, done.bytes),
+        progress.show(
+          `${done.files} of ${files.length} files, ${done.found} found`,
+          done.bytes,
+          done.files / files.length,
+        ),
     });
     report(session, files, result);
     totals.bytes += result.bytes;
