@@ -77,8 +77,8 @@ async function auditFolder(session: ScanSession, cwd: string, name: string, io: 
     jobs: session.jobs,
     signal: io.signal,
     narrowing: narrowingOf(values),
-    onProgress: ({ blobs, total, bytes }) =>
-      progress.show(`${blobs} of at most ${total} objects`, bytes, blobs / total),
+    onProgress: ({ blobs, total, bytes, share }) =>
+      progress.show(`${blobs} of at most ${total} objects`, bytes, share),
   });
   progress.clear();
   await addPlaces(session, result, cwd, io);
