@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ScanSummary } from '../model/report.ts';
 import type { AcceptPlace } from '../suppress/apply.ts';
 import { suppressFindings } from '../suppress/apply.ts';
-import { BASELINE_FILE } from '../suppress/baseline.ts';
-import { readBaseline } from '../suppress/baseline-file.ts';
-import { findRepositoryRoot } from '../suppress/config-file.ts';
-import { rootOfPaths } from './root-of-paths.ts';
+import { baselinePath, readBaseline } from '../suppress/baseline-file.ts';
 import type { ScanSession } from './scan-session.ts';
 
 /** Takes out what baseline, comments and configuration accept, counts it in `scan`, and tells of stale entries. */
@@ -19,14 +16,13 @@ export async function applySuppression(
 ): Promise<Finding[]> {
   const { config, values, io } = session;
   const given = values.baseline as string | undefined;
-  const root = findRepositoryRoot(io.cwd) ?? io.cwd;
-  const file = given ? resolve(io.cwd, given) : (config.baseline ?? join(root, BASELINE_FILE));
+  const file = given ? resolve(io.cwd, given) : baselinePath(config, session.target);
   const baseline = existsSync(file) ? await readBaseline(file) : undefined;
   if (given && !baseline)
     throw new UserError(`--baseline ${given}: no such file; unleak baseline add makes it`);
   const { kept, suppressed, counts, skipped, stale } = suppressFindings(findings, {
     config,
-    pathBase: rootOfPaths(scan.source, io.cwd),
+    pathBase: session.root,
     baseline,
     accept: await readForeignBaselines(session),
     scan,

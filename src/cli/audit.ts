@@ -11,6 +11,7 @@ import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
 import { messageOf } from '../sources/audit/scan-shards.ts';
 import { scanBlob } from '../sources/scan-blob.ts';
+import { findRepositoryRoot } from '../suppress/config-file.ts';
 import type { Command, Io, Values } from './command.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -46,11 +47,15 @@ export const audit: Command = {
   ],
   async run({ values, positionals }, io) {
     if (positionals.length > 1) throw new UserError('unleak audit takes one repository');
-    const session = await ScanSession.open(values, io);
-    const [target] = positionals;
-    if (target === undefined) return auditFolder(session, io.cwd, '.', io);
-    const named = { ...io, env: forNamedFolder(io.env) };
-    if (!isRemote(target, io.cwd)) return auditFolder(session, resolve(io.cwd, target), target, named);
+    const [target = '.'] = positionals;
+    const open = (folder: string) => ScanSession.open(values, io, folder, findRepositoryRoot(folder));
+    const named = positionals.length === 0 ? io : { ...io, env: forNamedFolder(io.env) };
+    if (!isRemote(target, io.cwd)) {
+      const folder = resolve(io.cwd, target);
+      return auditFolder(await open(folder), folder, target, named);
+    }
+    // What can be wrong with options and configuration is told before the repository is fetched.
+    const session = await open(io.cwd);
     const folder = await cloneBare(target, named);
     try {
       return await auditFolder(session, folder, withoutCredentials(target), named);
@@ -74,7 +79,8 @@ async function auditFolder(session: ScanSession, cwd: string, name: string, io: 
     jobs: session.jobs,
     signal: io.signal,
     narrowing: narrowingOf(values),
-    onProgress: ({ blobs, total, bytes }) => progress.show(`${blobs} of at most ${total} objects`, bytes),
+    onProgress: ({ blobs, total, bytes, share }) =>
+      progress.show(`${blobs} of at most ${total} objects`, bytes, share),
   });
   progress.clear();
   await addPlaces(session, result, cwd, io);

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { nearest } from '../model/nearest.ts';
@@ -14,9 +14,8 @@ import {
   staleEntries,
   whyNotStale,
 } from '../suppress/baseline.ts';
-import { attributeUnionMerge, readBaseline, writeBaseline } from '../suppress/baseline-file.ts';
+import { attributeUnionMerge, baselinePath, readBaseline, writeBaseline } from '../suppress/baseline-file.ts';
 import { loadConfig } from '../suppress/config.ts';
-import { findRepositoryRoot } from '../suppress/config-file.ts';
 import type { Arguments, Command, Io, Values } from './command.ts';
 import { readGivenReport } from './given-report.ts';
 
@@ -77,7 +76,7 @@ export async function locateBaseline(values: Values, cwd: string): Promise<strin
     file: values.config as string | undefined,
     ignoreRepository: Boolean(values['no-repo-config']),
   });
-  return config.baseline ?? join(findRepositoryRoot(cwd) ?? cwd, BASELINE_FILE);
+  return baselinePath(config, cwd);
 }
 
 /**
@@ -190,6 +189,7 @@ function staleBy(current: Baseline, report: Report) {
   return staleEntries(
     current,
     report.findings.map(({ fingerprint }) => fingerprint),
+    report.scan,
   );
 }
 

@@ -11,24 +11,32 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stopping.abort({ number: constants.signals[name] });
   });
 }
-for (const stream of [process.stdout, process.stderr]) {
-  // `| head` closes the pipe when it has seen enough: that is no failure.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
-}
+process.stdout.on('error', fail);
+// Nobody is left to be told.
+process.stderr.on('error', () => undefined);
 
 // Asked by every hook manager and editor: nothing is loaded for it.
 if (/^(?:--version|-V)$/.test(process.argv[2] ?? '')) process.stdout.write(`${VERSION}\n`);
 else {
   const { main } = await import('./main.ts');
-  process.exitCode = await main(process.argv.slice(2), {
+  const io = {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
     cwd: process.cwd(),
     signal: stopping.signal,
-  });
+  };
+  process.exitCode = await main(process.argv.slice(2), io).catch(fail);
+}
+
+/** What was not foreseen proves nothing, so it ends with 3, as all that is incomplete does: 1 would say that secrets were found. */
+function fail(error: NodeJS.ErrnoException): undefined {
+  // `| head` closes the pipe when it has seen enough: that is no failure, and the exit code is still owed.
+  if (error.code === 'EPIPE') return;
+  const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.code;
+  const told =
+    error.syscall === 'write' ? `unleak: cannot write to standard output: ${reason}` : (error.stack ?? error);
+  process.stderr.write(`${told}\n`);
+  process.exit(3);
 }

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
+import { count } from '../report/figures.ts';
 import { makeVisible } from '../report/shown.ts';
-import { BASELINE_FILE } from '../suppress/baseline.ts';
-import { readBaseline, writeWhole } from '../suppress/baseline-file.ts';
+import { baselinePath, readBaseline, writeWhole } from '../suppress/baseline-file.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
-import { CONFIG_FILES, findRepositoryRoot } from '../suppress/config-file.ts';
+import { CONFIG_FILES } from '../suppress/config-file.ts';
 import type { Command, Io, Values } from './command.ts';
 
 export interface ConfigNeeds {
@@ -73,9 +73,7 @@ export function configCommand(needs: ConfigNeeds): Command {
       }
     }
     checkRuleIds(config, [...builtIn, ...own.map(({ id }) => id)]);
-    const baseline = await readBaseline(
-      config.baseline ?? join(findRepositoryRoot(io.cwd) ?? io.cwd, BASELINE_FILE),
-    );
+    const baseline = await readBaseline(baselinePath(config, io.cwd));
     if (config.baseline && !baseline) {
       throw new UserError(`${config.origins.baseline}: no such baseline: unleak baseline add makes one`);
     }
@@ -85,7 +83,7 @@ export function configCommand(needs: ConfigNeeds): Command {
     for (const warning of config.warnings) io.stderr.write(`${makeVisible(warning)}\n`);
     const files = config.files.map((path) => relative(io.cwd, path)).join(', ');
     io.stdout.write(
-      `${files}: fine (${own.length} own rules, ${config.allow.length} allowances, ${baseline?.entries.length ?? 0} baseline entries)\n`,
+      `${files}: fine (${count(own.length, 'own rule')}, ${count(config.allow.length, 'allowance')}, ${count(baseline?.entries.length ?? 0, 'accepted finding')})\n`,
     );
     return 0;
   }

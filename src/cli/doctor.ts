@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { checkHook } from '../git/hooks/check.ts';
 import { probeHook } from '../git/hooks/probe.ts';
+import { UserError } from '../model/errors.ts';
 import { expandTemplate } from '../rules/templates.ts';
 import type { Command, Io } from './command.ts';
 
@@ -12,7 +13,9 @@ export const doctor: Command = {
     'Runs the pre-commit hook as git would, on a temporary index in which a made-up secret is planted, and says whether the commit would have been stopped; if not, why not. The repository, its index and its objects stay as they are.',
   options: {},
   examples: [['unleak doctor', 'would git commit stop a secret here?']],
-  async run(_args, io) {
+  async run({ positionals: [other] }, io) {
+    if (other !== undefined)
+      throw new UserError(`unleak doctor takes no ${other}: it looks at this repository`);
     const { file, place, problems, runs } = checkHook('pre-commit', io);
     io.stdout.write(`hooks run by  ${place.manager}\npre-commit    ${file}\n`);
     for (const problem of problems) io.stdout.write(`problem       ${problem}\n`);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
+import { count } from '../report/figures.ts';
 import { makeVisible } from '../report/shown.ts';
 import { writeWhole } from '../suppress/baseline-file.ts';
 import { CONFIG_FILES } from '../suppress/config-file.ts';
@@ -55,7 +56,7 @@ export function migrateCommand(needs: MigrateNeeds): Command {
       const { rules, allowances, accepted } = result.counts;
       const out = values['dry-run'] ? stderr : stdout;
       out.write(
-        `${values['dry-run'] ? 'Would write' : 'Wrote'} ${files.map(([name]) => name).join(' and ')}: ${rules} rules, ${allowances} allowances, ${accepted} accepted findings.\n`,
+        `${values['dry-run'] ? 'Would write' : 'Wrote'} ${files.map(([name]) => name).join(' and ')}: ${count(rules, 'rule')}, ${count(allowances, 'allowance')}, ${count(accepted, 'accepted finding')}.\n`,
       );
       if (result.changed.length > 0 && !values.quiet) {
         out.write(

@@ -10,7 +10,12 @@ import type { RunScan } from './run-hook.ts';
 
 /** What `unleak ci` does. */
 export async function runCi(args: Arguments, io: Io, runScan: RunScan): Promise<number> {
-  const { values } = args;
+  const { values, positionals } = args;
+  if (positionals.length > 0) {
+    throw new UserError(
+      `unleak ci takes no ${positionals[0]}: it finds the range itself, or by --base REVISION`,
+    );
+  }
   const { cwd, env, signal } = io;
   const plan = planCi(env, () => readEvent(env), values.base as string | undefined);
   if (!plan) {

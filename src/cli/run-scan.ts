@@ -3,6 +3,7 @@ import type { Detection } from '../engine/detection.ts';
 import { detectArchive, HEAD_BYTES } from '../sources/archives/kind.ts';
 import type { Blob } from '../sources/blob.ts';
 import type { Source } from '../sources/source.ts';
+import { findRepositoryRoot } from '../suppress/config-file.ts';
 import type { Arguments, Io } from './command.ts';
 import { Progress } from './progress.ts';
 import { ScanSession } from './scan-session.ts';
@@ -19,7 +20,7 @@ export async function runScan(
   { values }: Arguments,
   io: Io,
 ): Promise<number> {
-  const session = await ScanSession.open(values, io);
+  const session = await ScanSession.open(values, io, io.cwd, findRepositoryRoot(io.cwd));
   const scanner = session.scanner();
   const expands = values['no-archives'] !== true;
   const progress = new Progress(io, values);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { BlobScanner } from '../engine/blob-scanner.ts';
 import type { Detection } from '../engine/detection.ts';
 import { type BlobPlace, FindingSet } from '../engine/finding-set.ts';
@@ -13,6 +14,7 @@ import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
 import type { Io, Values } from './command.ts';
+import { narrowedByOptions } from './narrowing.ts';
 import { prepareOutputs, writeOutputs } from './output.ts';
 import { VERSION } from './version.ts';
 
@@ -34,6 +36,10 @@ export interface ScanTotals {
 export class ScanSession {
   readonly values: Values;
   readonly io: Io;
+  /** Absolute folder that the paths of places are relative to. */
+  readonly root: string;
+  /** Absolute folder whose configuration and baseline count. */
+  readonly target: string;
   readonly config: Config;
   readonly rules: Rule[];
   readonly outputs: Output[];
@@ -49,6 +55,7 @@ export class ScanSession {
   private constructor(
     values: Values,
     io: Io,
+    folders: { target: string; root: string },
     config: Config,
     rules: Rule[],
     ownDetails: RuleDetails[],
@@ -56,6 +63,8 @@ export class ScanSession {
   ) {
     this.values = values;
     this.io = io;
+    this.root = folders.root;
+    this.target = folders.target;
     this.config = config;
     this.rules = rules;
     this.outputs = outputs;
@@ -66,12 +75,16 @@ export class ScanSession {
       (values['min-confidence'] as Confidence | undefined) ?? (config.minConfidence ? 'low' : 'medium');
   }
 
-  /** @throws {UserError} for options and configuration that cannot be; nothing has been read then */
-  static async open(values: Values, io: Io): Promise<ScanSession> {
+  /**
+   * @param target the folder whose configuration and baseline count
+   * @param root the folder that the paths of places are relative to
+   * @throws {UserError} for options and configuration that cannot be; nothing has been read then
+   */
+  static async open(values: Values, io: Io, target = io.cwd, root = target): Promise<ScanSession> {
     const outputs = await prepareOutputs(values, io);
     const config = await loadConfig({
-      cwd: io.cwd,
-      file: values.config as string | undefined,
+      cwd: target,
+      file: values.config === undefined ? undefined : resolve(io.cwd, values.config as string),
       ignoreRepository: values['no-repo-config'] === true,
     });
     for (const warning of config.warnings) io.stderr.write(`unleak: ${warning}\n`);
@@ -95,7 +108,15 @@ export class ScanSession {
       config,
       rules.map((rule) => rule.id),
     );
-    return new ScanSession(values, io, config, selectRules(rules, values), ownDetails, outputs);
+    return new ScanSession(
+      values,
+      io,
+      { target, root },
+      config,
+      selectRules(rules, values),
+      ownDetails,
+      outputs,
+    );
   }
 
   get now(): number {
@@ -162,6 +183,7 @@ export class ScanSession {
 
   /** Suppresses, verifies, reports. @returns the exit code */
   async finish(totals: ScanTotals, findings = this.findings()): Promise<number> {
+    const narrowed = [...(totals.narrowed ?? []), ...narrowedByOptions(this.values)];
     const scan: ScanSummary = {
       source: totals.source,
       started: this.started.toISOString(),
@@ -173,7 +195,7 @@ export class ScanSession {
       complete: totals.skipped.length === 0,
       skipped: totals.skipped,
       suppressed: { baseline: 0, comment: 0, config: 0 },
-      ...(totals.narrowed?.length && { narrowed: totals.narrowed }),
+      ...(narrowed.length > 0 && { narrowed }),
     };
     const { applySuppression } = await import('./apply-suppression.ts');
     const kept = await applySuppression(this, findings, scan);
@@ -184,7 +206,7 @@ export class ScanSession {
       scan,
       findings: kept,
     };
-    await writeOutputs(report, this.outputs, this.values, this.io, () => this.details(), this.io.cwd);
+    await writeOutputs(report, this.outputs, this.values, this.io, () => this.details(), this.root);
     if (kept.some((finding) => !finding.suppressed)) return 1;
     return scan.complete ? 0 : 3;
   }
@@ -201,6 +223,8 @@ function selectRules(rules: Rule[], values: Values): Rule[] {
       `no rule is called ${id}: ${hint ? `did you mean ${hint}?` : 'unleak rules list shows all'}`,
     );
   }
+  const both = only?.find((id) => without?.includes(id));
+  if (both) throw new UserError(`--rule ${both} and --no-rule ${both}: give one of them`);
   const wanted = rules.filter((rule) => !without?.includes(rule.id));
   if (!only) return wanted;
   // The parts of a pair come along, or the pair could not be told.

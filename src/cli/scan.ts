@@ -4,6 +4,7 @@ import type { Skipped } from '../model/report.ts';
 import { listPaths } from '../sources/paths.ts';
 import { type ScanFilesResult, scanFiles } from '../sources/scan-files.ts';
 import type { Arguments, Command, Io } from './command.ts';
+import { narrowedByPaths } from './narrowing.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 import { ScanSession } from './scan-session.ts';
@@ -85,7 +86,11 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
       signal: io.signal,
       scanner: session.scanner(),
       onProgress: (done) =>
-        progress.show(`${done.files} of ${files.length} files, ${done.found} found`, done.bytes),
+        progress.show(
+          `${done.files} of ${files.length} files, ${done.found} found`,
+          done.bytes,
+          done.files / files.length,
+        ),
     });
     report(session, files, result);
     totals.bytes += result.bytes;
@@ -95,7 +100,7 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
     targets = result.folders;
   }
   progress.clear();
-  return session.finish(totals);
+  return session.finish({ ...totals, narrowed: narrowedByPaths(positionals, io.cwd) });
 }
 
 function report(session: ScanSession, files: Buffer[], { detections }: ScanFilesResult): void {

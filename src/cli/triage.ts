@@ -52,7 +52,7 @@ export const triage: Command = {
     const path = await locateBaseline(values, io.cwd);
     const old = await readBaseline(path);
     const baseline = old ?? createBaseline();
-    const progress = await openProgress(io.cwd);
+    const progress = await openProgress(io.cwd, report.scan.started);
     if (values.stats) return showStats(report, baseline, progress, io);
     if (values.all) progress.kept.clear();
     const findings = openFindings(report.findings, baseline, progress);
@@ -111,7 +111,11 @@ function showStats({ findings }: Report, baseline: Baseline, progress: Progress,
   const total = { open: 0, kept: 0, accepted: 0 };
   for (const { rule, fingerprint, suppressed } of findings) {
     const state =
-      accepted(fingerprint) || suppressed ? 'accepted' : progress.kept.has(fingerprint) ? 'kept' : 'open';
+      accepted(fingerprint) || suppressed || progress.commented.has(fingerprint)
+        ? 'accepted'
+        : progress.kept.has(fingerprint)
+          ? 'kept'
+          : 'open';
     const row = rows.get(rule) ?? { open: 0, kept: 0, accepted: 0 };
     row[state]++;
     total[state]++;

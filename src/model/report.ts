@@ -23,7 +23,7 @@ export interface ScanSummary {
   complete: boolean;
   skipped: Skipped[];
   suppressed: { baseline: number; comment: number; config: number };
-  /** How an audit was narrowed (`--since`, `--branch`, `--max-commits`). */
+  /** How the scan was narrowed: to paths, rules, a branch. What it does not tell is then no proof that it is gone. */
   narrowed?: string[];
 }
 

@@ -13,6 +13,7 @@ export const FORMATS = [
   'markdown',
   'html',
   'github',
+  'azure',
 ] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -87,6 +88,7 @@ const RENDERERS: Record<Format, () => Promise<Renderer>> = {
   markdown: async () => (await import('./markdown.ts')).renderMarkdown,
   html: async () => (await import('./html.ts')).renderHtml,
   github: async () => (await import('./github.ts')).renderGithub,
+  azure: async () => (await import('./azure.ts')).renderAzure,
 };
 
 const NEEDS_NO_DETAILS: ReadonlySet<Format> = new Set(['json', 'jsonl', 'csv']);

@@ -1,13 +1,12 @@
 import type { Finding } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
-import { count } from './figures.ts';
+import { annotateFinding, annotateSkipped } from './annotation.ts';
 import type { RenderContext } from './formats.ts';
 import { headline } from './headline.ts';
 import { describeInMarkdown } from './markdown.ts';
-import { inReadingOrder, mainPlace, otherPlaces, thatCount } from './order.ts';
-import { findRemedy } from './remedy.ts';
+import { inReadingOrder, mainPlace, thatCount } from './order.ts';
 import { LEVELS } from './sarif-rules.ts';
-import { makeVisible, showSecret } from './shown.ts';
+import { makeVisible } from './shown.ts';
 
 /** GitHub refuses a step's summary of more than 1 MiB. */
 const SUMMARY_LIMIT = 1_000_000;
@@ -21,13 +20,7 @@ export function* renderGithub(report: Report, context: RenderContext): Generator
   const { findings, scan } = report;
   for (const finding of inReadingOrder(thatCount(findings))) yield annotate(finding, context);
   if (!scan.complete) {
-    const [first] = scan.skipped;
-    const example = first ? `, such as ${first.path} (${first.reason})` : '';
-    yield command(
-      'error',
-      { title: 'unleak: incomplete' },
-      `${count(scan.skipped.length, 'thing')} could not be read${example}`,
-    );
+    yield command('error', { title: 'unleak: incomplete' }, annotateSkipped(scan));
   }
   yield `${headline(findings, scan.complete)}\n`;
   context.summary?.(describeInMarkdown(report, context, SUMMARY_LIMIT));
@@ -35,15 +28,8 @@ export function* renderGithub(report: Report, context: RenderContext): Generator
 
 const COMMANDS = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
-function annotate(finding: Finding, { reveal, details }: RenderContext): string {
+function annotate(finding: Finding, context: RenderContext): string {
   const place = mainPlace(finding);
-  const remedy = findRemedy(finding, details.get(finding.rule));
-  const others = otherPlaces(finding).length;
-  const parts = [
-    `${finding.title} (${showSecret(finding.secret, reveal)})${finding.verdict?.state === 'active' ? ', still works' : ''}.`,
-    ...(others > 0 ? [`Also at ${count(others, 'other place')}.`] : []),
-    remedy.command ? `Next: ${remedy.command}` : remedy.steps.join(' '),
-  ];
   const position = {
     file: place.path,
     line: place.line,
@@ -52,7 +38,7 @@ function annotate(finding: Finding, { reveal, details }: RenderContext): string 
     ...(place.line === place.endLine && { col: place.column, endColumn: place.endColumn }),
     title: `${finding.severity}: ${finding.rule}`,
   };
-  return command(COMMANDS[LEVELS[finding.severity]], position, parts.join(' '));
+  return command(COMMANDS[LEVELS[finding.severity]], position, annotateFinding(finding, context));
 }
 
 function command(name: string, properties: Record<string, string | number>, message: string): string {

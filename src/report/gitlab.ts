@@ -10,17 +10,18 @@ import { findRemedy } from './remedy.ts';
 import { makeVisible, showSecret } from './shown.ts';
 
 /**
- * GitLab's secret detection report, schema 15.2.1
+ * GitLab's secret detection report, schema 15.2.4
  * (https://gitlab.com/gitlab-org/security-products/security-report-schemas). One vulnerability a finding.
+ * An older GitLab takes it too: it checks a patch version that it does not know by the latest that it has.
  */
 export function* renderGitlab(report: Report, context: RenderContext): Generator<string> {
   const { tool, scan } = report;
   const findings = thatCount(report.findings);
   const program = { id: 'unleak', name: 'unleak', version: tool.version, vendor: { name: 'unleak' } };
   const head = {
-    version: '15.2.1',
+    version: '15.2.4',
     schema:
-      'https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v15.2.1/dist/secret-detection-report-format.json',
+      'https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v15.2.4/dist/secret-detection-report-format.json',
     scan: {
       analyzer: program,
       scanner: program,

@@ -1,24 +1,43 @@
-import type { Finding, Place } from '../model/finding.ts';
+import type { Facts, Finding, Place, Suppressed } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
 import type { Secret } from '../model/secret.ts';
 
 /**
  * The engine masks what matched in a line. The same secret may stand there once more in a form that matches nothing, or in
- * a commit's subject or a file's name: with all secrets of the report at hand, those are masked as well.
+ * a commit's subject, a name of a file, branch or person, or the reason of an allow comment: with all secrets of the report
+ * at hand, those are masked as well.
  */
 export function maskEverywhere(report: Report): Report {
   const secrets = collectSecrets(report.findings);
   if (secrets.size === 0) return report;
   const lines = indexByEnds(secrets, LEAST_IN_LINE);
   const names = indexByEnds(secrets, LEAST_IN_NAME);
-  const maskPlace = (place: Place): Place => ({
-    ...place,
-    path: maskText(place.path, names),
-    snippet: maskText(place.snippet, lines),
-    ...(place.message !== undefined && { message: maskText(place.message, names) }),
-  });
-  const findings = report.findings.map((finding) => ({ ...finding, places: finding.places.map(maskPlace) }));
-  return { ...report, findings };
+  const name = <Text extends string | undefined>(text: Text) =>
+    (text === undefined ? text : maskText(text, names)) as Text;
+  const maskSuppressed = (by: Suppressed | undefined) => by && { ...by, reason: name(by.reason) };
+  const maskPlace = (place: Place): Place => {
+    const masked = { ...place, path: name(place.path), snippet: maskText(place.snippet, lines) };
+    // In base64 the name would say what its text does not.
+    if (masked.path !== place.path) delete masked.pathBytes;
+    for (const field of ['message', 'author', 'email'] as const) {
+      if (place[field] !== undefined) masked[field] = name(place[field]);
+    }
+    if (place.refs) masked.refs = place.refs.map(name);
+    if (place.allowed) masked.allowed = maskSuppressed(place.allowed);
+    return masked;
+  };
+  const maskFacts = (facts: Facts): Facts =>
+    Object.fromEntries(
+      Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? name(value) : value]),
+    );
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    facts: maskFacts(finding.facts),
+    ...(finding.suppressed && { suppressed: maskSuppressed(finding.suppressed) }),
+    places: finding.places.map(maskPlace),
+  }));
+  const skipped = report.scan.skipped.map(({ path, reason }) => ({ path: name(path), reason: name(reason) }));
+  return { ...report, scan: { ...report.scan, skipped }, findings };
 }
 
 /** Characters by which a secret is looked up; a shorter one is too likely to be a word by chance. */

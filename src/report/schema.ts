@@ -94,7 +94,7 @@ export const reportSchema = z.looseObject({
       .describe('False when something could not be read: a clean result is then no proof.'),
     skipped: z.array(z.looseObject({ path: text, reason: text })),
     suppressed: z.looseObject({ baseline: whole, comment: whole, config: whole }),
-    narrowed: z.array(text).optional().describe('How an audit was narrowed.'),
+    narrowed: z.array(text).optional().describe('How the scan was narrowed: to paths, rules, a branch.'),
     revealed: z.boolean().optional().describe('True when secrets and snippets are written as they are.'),
   }),
   findings: z.array(finding),

@@ -12,9 +12,9 @@ export function detectTerminal(
   const isTerminal = stream.isTTY === true && env.TERM !== 'dumb';
   return {
     colour: wantsColour(isTerminal, env, noColour),
-    width: (isTerminal && stream.columns) || 100,
+    width: (stream.isTTY && stream.columns) || 100,
     hyperlinks: isTerminal && !noColour && hasHyperlinks(env),
-    unicode: !isTerminal || hasUnicode(env),
+    unicode: !stream.isTTY || hasUnicode(env),
   };
 }
 

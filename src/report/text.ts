@@ -41,7 +41,7 @@ function summarise(
   const verdict = headline(findings, scan.complete);
   const parts = [showScope(scan), showSuppressed(scan)].filter((part) => part !== undefined);
   if (scan.narrowed?.length)
-    parts.push(`narrowed by ${makeVisible(scan.narrowed.join(' '), terminal.unicode)}`);
+    parts.push(`narrowed by ${makeVisible(scan.narrowed.join(', '), terminal.unicode)}`);
   if (scan.skipped.length > 0) parts.push(`${grouped(scan.skipped.length)} skipped`);
   const tail = parts.join(` ${paint.glyphs.dot} `);
   const painted =

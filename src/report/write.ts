@@ -55,12 +55,19 @@ export async function writeFileWhole(file: string, chunks: Iterable<string>): Pr
   }
 }
 
-/** Waits while the reader is slow, so that a report of any size takes little memory. */
+/**
+ * Waits while the reader is slow, so that a report of any size takes little memory; stops when the reader has closed the pipe,
+ * as `head` does when it has seen enough.
+ */
 export async function writeStream(stream: Writable, chunks: Iterable<string>): Promise<void> {
-  for (const block of gather(chunks)) {
-    await new Promise<void>((done, fail) => {
-      stream.write(block, (error) => (error ? fail(error) : done()));
-    });
+  try {
+    for (const block of gather(chunks)) {
+      await new Promise<void>((done, fail) => {
+        stream.write(block, (error) => (error ? fail(error) : done()));
+      });
+    }
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'EPIPE') throw error;
   }
 }
 

@@ -1,9 +1,8 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { runGitSync } from '../git/run.ts';
 import { UserError } from '../model/errors.ts';
 import type { Skipped } from '../model/report.ts';
-import { splitAtZeros } from './split-at-zeros.ts';
+import { listWorkTree } from './list-work-tree.ts';
 
 export interface PathOptions {
   cwd: string;
@@ -94,7 +93,7 @@ class PathCollector {
     const real = realpathSync(path);
     if (this.#folders.has(real)) return;
     this.#folders.add(real);
-    const files = this.#options.noGitignore ? undefined : this.#listByGit(path);
+    const files = this.#options.noGitignore ? undefined : listWorkTree(path, this.#options.env);
     if (files) for (const file of files) this.#addListed(path, file);
     else this.#walk(Buffer.from(path));
   }
@@ -110,22 +109,6 @@ class PathCollector {
     });
     if (found.length === 0) throw new UserError(`${argument}: no file matches`);
     for (const file of found) this.addFile(Buffer.from(join(this.#options.cwd, file)), true);
-  }
-
-  /** What git tracks and does not ignore below a folder, relative to it; undefined when it is in no work tree. */
-  #listByGit(path: string): Buffer[] | undefined {
-    const { env } = this.#options;
-    try {
-      const out = runGitSync(['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-        cwd: path,
-        env,
-      });
-      return splitAtZeros(out);
-    } catch (error) {
-      // No git, no repository, or one that git refuses to read: then every file counts, which hides nothing.
-      if (error instanceof UserError) return undefined;
-      throw error;
-    }
   }
 
   /** A listed folder is a submodule or another repository. */

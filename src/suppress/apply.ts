@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import {
   CONFIDENCES,
   type Finding,
@@ -79,6 +79,7 @@ export function suppressFindings(findings: readonly Finding[], options: Suppress
     result.stale = staleEntries(
       options.baseline,
       findings.map((finding) => finding.fingerprint),
+      options.scan,
     );
   }
   return result;
@@ -109,8 +110,9 @@ interface Judge {
 }
 
 function judgeByConfig(config: Config, pathBase?: string): Judge {
-  const prefix = pathBase ? relative(config.base, resolve(pathBase)).replaceAll('\\', '/') : '';
-  const pathOf = (place: Pick<Place, 'path'>) => normalize(prefix ? `${prefix}/${place.path}` : place.path);
+  const isSame = pathBase === undefined || relative(config.base, pathBase) === '';
+  const pathOf = ({ path }: Pick<Place, 'path'>) =>
+    normalize(isSame ? path : relative(config.base, resolve(pathBase, path)).replaceAll(sep, '/'));
   const excluded = compileGlobs(config.exclude);
   const rulesOff = new Set(config.rulesOff);
   const paths = config.paths.map((settings) => ({ ...settings, matches: compileGlobs(settings.match) }));

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../model/errors.ts';
-import { type Baseline, formatBaseline, parseBaseline } from './baseline.ts';
+import { BASELINE_FILE, type Baseline, formatBaseline, parseBaseline } from './baseline.ts';
+import type { Config } from './config.ts';
+import { findRepositoryRoot } from './config-file.ts';
+import { whyUnreadable } from './why-unreadable.ts';
+
+/** The file that the configuration names, else the one at the root of the repository that `folder` lies in. Absolute. */
+export function baselinePath(config: Config, folder: string): string {
+  return config.baseline ?? join(findRepositoryRoot(folder) ?? folder, BASELINE_FILE);
+}
 
 /**
  * @returns undefined when there is no such file
@@ -14,7 +22,7 @@ export async function readBaseline(path: string): Promise<Baseline | undefined> 
     text = await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${path}: cannot be read (${(error as Error).message})`);
+    throw new UserError(`${path}: ${whyUnreadable(error)}`);
   }
   return parseBaseline(text, path);
 }

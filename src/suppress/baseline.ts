@@ -14,7 +14,7 @@ export interface BaselineEntry {
   /** 32 hex digits: HMAC-SHA-256 of the finding's fingerprint under one of the file's keys. */
   hash: string;
   rule: string;
-  /** Where it stood when it was accepted. For people: it decides nothing. */
+  /** Where it stood when it was accepted. For people: it decides nothing but what `isHistory` reads from it. */
   path: string;
   reason?: string;
 }
@@ -112,18 +112,26 @@ export function acceptFinding(baseline: Baseline, finding: Finding, reason?: str
   const entry: BaselineEntry = {
     hash: old?.hash ?? hashUnder(baseline.keys[0], finding.fingerprint),
     rule: finding.rule,
-    path: old?.path ?? escapePath(finding.places[0]?.path ?? ''),
+    path: old?.path ?? describePlace(finding.places),
     ...((reason ?? old?.reason) && { reason: oneLine(reason ?? old?.reason ?? '') }),
   };
   return { keys: baseline.keys, entries: [...baseline.entries.filter((other) => other !== old), entry] };
 }
 
-/** Entries that none of `fingerprints` matches. */
-export function staleEntries(baseline: Baseline, fingerprints: Iterable<string>): BaselineEntry[] {
+/**
+ * Entries that none of `fingerprints`, which are all that a scan found, matches. Only an audit looks at the history, so only its
+ * findings make an entry stale that was accepted from there.
+ */
+export function staleEntries(
+  baseline: Baseline,
+  fingerprints: Iterable<string>,
+  { source }: Pick<ScanSummary, 'source'>,
+): BaselineEntry[] {
   const accepted = indexBaseline(baseline);
   const seen = new Set<BaselineEntry | undefined>();
   for (const fingerprint of fingerprints) seen.add(accepted(fingerprint));
-  return baseline.entries.filter((entry) => !seen.has(entry));
+  const isAudit = source.startsWith('audit');
+  return baseline.entries.filter((entry) => !seen.has(entry) && (isAudit || !isHistory(entry)));
 }
 
 /** Why a scan cannot tell which entries are stale, or undefined when it can. */
@@ -147,6 +155,19 @@ function parseEntry(line: string): BaselineEntry | undefined {
 
 function formatEntry({ hash, rule, path, reason }: BaselineEntry): string {
   return `${hash} ${rule} ${path}${reason ? ` -- ${reason}` : ''}`;
+}
+
+/** Whether it stood in the history alone when it was accepted: then the commit follows its path. */
+function isHistory({ path }: BaselineEntry): boolean {
+  return /@[0-9a-f]{10}$/.test(path);
+}
+
+/** `config/prod.env`, and `config/prod.env@4f3a2b1c9d` when it is in no file of HEAD any more. */
+function describePlace([place, ...others]: Finding['places']): string {
+  if (!place) return '.';
+  const path = escapePath(place.path).replace(/@(?=[0-9a-f]{10}$)/, '%40');
+  const isGone = place.commit !== undefined && [place, ...others].every(({ inHead }) => inHead === false);
+  return isGone ? `${path}@${place.commit?.slice(0, 10)}` : path;
 }
 
 /** A path as one word: white space, controls and what turns the direction of text are percent-encoded. */

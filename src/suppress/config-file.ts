@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { ConfigData } from './config-schema.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** Names that are looked for, in every folder from the current one up to the repository's root. */
 export const CONFIG_FILES = ['unleak.yaml', '.unleak.yaml', 'unleak.config.json'] as const;
@@ -87,8 +88,7 @@ async function readText(path: string, name: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(`${name}: ${gone ? 'no such file' : `cannot be read (${(error as Error).message})`}`);
+    throw new UserError(`${name}: ${whyUnreadable(error)}`);
   }
 }
 

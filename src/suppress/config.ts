@@ -5,6 +5,7 @@ import { nearest } from '../model/nearest.ts';
 import type { RuleText } from '../rules/load.ts';
 import { FOREIGN_TOOLS, type ForeignTool } from './allow-comments.ts';
 import { type ConfigFile, findConfigFile, readConfigFile } from './config-file.ts';
+import { refuseContradictions } from './contradictions.ts';
 import { parseSize } from './parse-size.ts';
 
 /** The effective configuration: all files merged, paths absolute. */
@@ -133,6 +134,7 @@ async function addFile(config: Config, path: string, cwd: string, above: string[
     return;
   }
   const file = await readConfigFile(path, cwd);
+  refuseContradictions(file);
   const parents = file.data.extends === undefined ? [] : [file.data.extends].flat();
   for (const parent of parents) await addFile(config, resolve(dirname(path), parent), cwd, [...above, path]);
   config.files.unshift(path);

@@ -6,6 +6,7 @@ import type { RuleSource } from '../rules/schema.ts';
 import type { AllowRule } from './config.ts';
 import { readAcceptedList } from './foreign/accepted-lists.ts';
 import { translateGitleaks } from './foreign/gitleaks.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** Files of other tools that are looked for. */
 export const FOREIGN_FILES = [
@@ -86,7 +87,7 @@ export async function migrate(
     }
     tools.add(name.includes('betterleaks') ? 'betterleaks' : 'gitleaks');
     const text = await readFile(`${folder}/${path}`, 'utf8').catch((error: Error) => {
-      throw new UserError(`${path}: cannot be read (${error.message})`);
+      throw new UserError(`${path}: ${whyUnreadable(error)}`);
     });
     const translation = translateGitleaks(text, path);
     rules.push(...translation.rules);

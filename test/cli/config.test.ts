@@ -48,7 +48,7 @@ describe('check reads all that the configuration names', () => {
     const { code, stdout } = await run(config, ['check'], root);
     expect([code, stdout]).toEqual([
       0,
-      'unleak.yaml: fine (0 own rules, 0 allowances, 0 baseline entries)\n',
+      'unleak.yaml: fine (0 own rules, 0 allowances, 0 accepted findings)\n',
     ]);
   });
 
@@ -74,7 +74,7 @@ describe('check reads all that the configuration names', () => {
       '[extend]\ndisabledRules = ["some-rule"]\n[[rules]]\nid = "f"\npath = "x"\n[allowlist]\npaths = ["^a/"]\n',
     );
     const { stdout, stderr } = await run(config, ['check'], root);
-    expect(stdout).toContain('1 allowances');
+    expect(stdout).toContain('1 allowance');
     expect(stderr).toBe(
       '.gitleaks.toml:3: not read: rule f: it looks at file names alone, and unleak looks at what files hold\n',
     );

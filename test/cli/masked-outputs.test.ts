@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,5 +67,97 @@ describe('the scan of planted secrets', () => {
     expect(stdout).not.toBe('');
     for (const secret of SECRETS)
       for (const form of FORMS) expect(stdout + stderr).not.toContain(form(secret));
+  });
+});
+
+/** A repository in which secrets stand wherever text can: names, messages, authors, refs, reasons. */
+describe('what is told of a repository', () => {
+  let repository: string;
+  const summary = () => join(folder, 'summary.md');
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', `user.name=Eve ${tokens[0]}`, '-c', 'user.email=e@example.org', ...args], {
+      cwd: repository,
+      stdio: 'pipe',
+    });
+
+  beforeAll(() => {
+    repository = join(folder, 'repository');
+    mkdirSync(join(repository, 'keys'), { recursive: true });
+    git('init', '-q');
+    const write = (name: string, text: string) => writeFileSync(join(repository, name), text);
+    write('.env', `AWS_ACCESS_KEY_ID=${AWS_ID}\nAWS_SECRET_ACCESS_KEY=${AWS_SECRET}\n`);
+    write(`keys/${tokens[1]}.txt`, `token: ${tokens[1]}\n`);
+    write('first.txt', `token: ${tokens[0]}\n`);
+    write(
+      'allowed.py',
+      `t = "${tokens[2]}"  # unleak:allow github-personal-access-token -- was ${tokens[2]}\n`,
+    );
+    git('add', '-A');
+    git('commit', '-qm', `Add ${tokens[0]} and ${AWS_SECRET}`);
+    git('branch', `feature/${tokens[1]}`);
+    write('staged.txt', `${readFileSync(join(folder, 'min.js'), 'utf8')}\n`);
+    git('add', '-A');
+    write('broken.json', `{"schemaVersion": 1, ${AWS_SECRET} ${tokens[0]}`);
+    write('.gitleaksignore', `${tokens[0]}\n`);
+  });
+
+  function told(...args: string[]): { text: string; status: number | null } {
+    rmSync(summary(), { force: true });
+    const env = { PATH: process.env.PATH, GITHUB_STEP_SUMMARY: summary() };
+    const { stdout, stderr, status } = spawnSync(process.execPath, [BIN, ...args], {
+      cwd: repository,
+      encoding: 'utf8',
+      env,
+    });
+    return { text: stdout + stderr + (existsSync(summary()) ? readFileSync(summary(), 'utf8') : ''), status };
+  }
+
+  function expectNone(text: string): void {
+    for (const secret of [AWS_SECRET, ...tokens])
+      for (const form of FORMS) expect(text).not.toContain(form(secret));
+  }
+
+  test.each(
+    ['scan', 'staged', 'commits HEAD', 'audit'].flatMap((command) =>
+      FORMATS.map((format): [string, string] => [command, format]),
+    ),
+  )('unleak %s gives none away in %s, on a file or in the job summary', (command, format) => {
+    const file = join(folder, 'out');
+    const { text, status } = told(
+      ...command.split(' '),
+      '--show-suppressed',
+      ...['--output', `${format}=${file}`, '--format', format],
+    );
+    expect(status).toBe(1);
+    expectNone(text + readFileSync(file, 'utf8'));
+  });
+
+  test('a report that holds them gives none away when it is read again', () => {
+    const shown = join(folder, 'shown.json');
+    told('audit', '--show-secrets', '--show-suppressed', '--output', `json=${shown}`);
+    expect(readFileSync(shown, 'utf8')).toContain(AWS_SECRET);
+    for (const format of FORMATS) expectNone(told('report', shown, '--format', format).text);
+    expectNone(told('baseline', 'add', shown, '--dry-run').text);
+    expectNone(told('baseline', 'add', shown, '--baseline', '../accepted').text);
+    expectNone(readFileSync(join(folder, 'accepted'), 'utf8'));
+    expectNone(told('triage', shown, '--stats').text);
+    expectNone(
+      told('verify', shown, '--aws-endpoint', 'http://127.0.0.1:9', '--rule', 'aws-access-key').text,
+    );
+  });
+
+  test.each([
+    ['report', 'broken.json'],
+    ['triage', 'broken.json', '--stats'],
+    ['baseline', 'add', 'broken.json'],
+    ['verify', 'broken.json'],
+    ['scan', '--config', 'broken.json'],
+    ['scan', '--baseline', 'broken.json'],
+    ['rules', 'check', 'broken.json'],
+    ['migrate', '--dry-run', '.gitleaksignore'],
+  ])('unleak %s %s complains without quoting any', (...args) => {
+    const { text } = told(...args);
+    expect(text).not.toBe('');
+    expectNone(text);
   });
 });

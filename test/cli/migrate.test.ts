@@ -54,7 +54,7 @@ test('the native files load, and all that was left out is listed with its line',
   const { code, stdout } = await run(migrate, [], root);
   expect(code).toBe(0);
   expect(stdout).toContain(
-    'Wrote unleak.yaml and unleak-rules.yaml: 2 rules, 1 allowances, 1 accepted findings.',
+    'Wrote unleak.yaml and unleak-rules.yaml: 2 rules, 1 allowance, 1 accepted finding.',
   );
   expect(stdout.slice(stdout.indexOf('Not carried over')).split('\n').slice(1)).toEqual([
     '  .gitleaks.toml:17: rule p12: it looks at file names alone, and unleak looks at what files hold',
@@ -94,5 +94,5 @@ test('what exists is not overwritten unless forced', async () => {
 
 test('nothing to migrate is an error that names what is looked for', async () => {
   await expect(run(migrate, [], root)).rejects.toThrow(/none of \.gitleaks\.toml, .* is here/);
-  await expect(run(migrate, ['none.toml'], root)).rejects.toThrow('none.toml: cannot be read');
+  await expect(run(migrate, ['none.toml'], root)).rejects.toThrow('none.toml: no such file');
 });

@@ -89,6 +89,14 @@ describe('unleak scan', () => {
     expect(paths(scanJson('.', '--include', 'src/*.txt').report)).toEqual(['src/a.txt']);
   });
 
+  it('refuses to run and not to run the same rule', () => {
+    const { code, stderr } = unleak('scan', '--rule', 'aws-access-key', '--no-rule', 'aws-access-key');
+    expect([code, stderr]).toEqual([
+      2,
+      'unleak: --rule aws-access-key and --no-rule aws-access-key: give one of them\n',
+    ]);
+  });
+
   it('in a work tree scans what git tracks and what it does not ignore', () => {
     execFileSync('git', ['init', '-q'], { cwd: folder });
     write('.gitignore', 'ignored/\n');
@@ -101,6 +109,26 @@ describe('unleak scan', () => {
       'untracked.txt',
     ]);
     expect(paths(scanJson('ignored/c.txt').report)).toEqual(['ignored/c.txt']);
+  });
+
+  it('does not miss a tracked file that was deleted, nor those that a sparse checkout leaves out', () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: folder,
+        stdio: 'pipe',
+      });
+    git('init', '-q');
+    for (const path of ['a.txt', 'b.txt', 'deep/c.txt']) write(path, token());
+    git('add', '-A');
+    git('commit', '-qm', 'x');
+    rmSync(join(folder, 'a.txt'));
+    const { report, code } = scanJson();
+    expect(paths(report)).toEqual(['b.txt', 'deep/c.txt']);
+    expect([report.scan.complete, code]).toEqual([true, 1]);
+    git('sparse-checkout', 'set', '--no-cone', '/deep/');
+    write('b.txt', token());
+    expect(scanJson().report.scan).toMatchObject({ complete: true, skipped: [] });
+    expect(paths(scanJson().report)).toEqual(['b.txt', 'deep/c.txt']);
   });
 
   it('scans submodules and nested repositories by their own rules', () => {
@@ -132,9 +160,10 @@ describe('unleak scan', () => {
     for (let i = 0; i < 1500; i++)
       write(`d${i % 7}/f${i}.txt`, i % 50 === 0 ? `k = ${token(i)}\n` : 'plain text\n');
     const strip = (text: string) => text.replace(/"(?:started|durationMs)": [^\n]*/g, '');
-    const one = unleak('scan', '.', '--jobs', '1', '--format', 'json').stdout;
-    const two = unleak('scan', '.', '--jobs', '2', '--format', 'json').stdout;
-    const folders = readdirSync(folder).reverse();
+    const folders = readdirSync(folder);
+    const one = unleak('scan', ...folders, '--jobs', '1', '--format', 'json').stdout;
+    const two = unleak('scan', ...folders, '--jobs', '2', '--format', 'json').stdout;
+    folders.reverse();
     const shuffled = unleak('scan', ...folders, '--jobs', '2', '--format', 'json').stdout;
     expect(strip(two)).toBe(strip(one));
     expect(strip(shuffled)).toBe(strip(one));

@@ -6,6 +6,9 @@ import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { triage } from '../../src/cli/triage.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { createBaseline } from '../../src/suppress/baseline.ts';
+import { openProgress } from '../../src/suppress/triage/progress.ts';
+import { openFindings } from '../../src/suppress/triage/triage.ts';
 import { makeFinding, makePlace, makeReport } from '../suppress/findings.ts';
 import { run } from './run.ts';
 
@@ -99,7 +102,7 @@ function atTerminal(steps: [wanted: string, keys: string[]][], ...args: string[]
 
 test.runIf(hasPty)(
   'at a terminal without colours: accept, comment, stop; the next run goes on from there',
-  () => {
+  async () => {
     plantReport();
     const first = atTerminal(
       [
@@ -120,15 +123,18 @@ test.runIf(hasPty)(
     expect(first.text).not.toContain(TOKEN);
     expect(first.text).not.toContain('\u001b[31m');
 
-    const second = atTerminal(
-      [
-        ['Is this a leak?', [DOWN, DOWN, ENTER]],
-        ['Is this a leak?', [CTRL_C]],
-      ],
-      'r.json',
+    const second = atTerminal([['Is this a leak?', [DOWN, DOWN, ENTER]]], 'r.json');
+    expect(second.text).toContain('1 of 1:');
+    expect(readFileSync(join(root, '.git/unleak/triage-kept'), 'utf8')).toMatch(
+      /^[0-9a-f]{20}\n[0-9a-f]{20} allowed by comment since 2026-01-01T00:00:00Z\n$/,
     );
-    expect(second.text).toContain('1 of 2:');
-    expect(readFileSync(join(root, '.git/unleak/triage-kept'), 'utf8')).toMatch(/^[0-9a-f]{20}\n$/);
+    // A later scan that finds it again found it without its comment.
+    const [again] = openFindings(
+      [makeFinding(`${TOKEN}1`, 'b.py')],
+      createBaseline(),
+      await openProgress(root, '2026-01-02T00:00:00Z'),
+    );
+    expect(again).toBeDefined();
   },
 );
 

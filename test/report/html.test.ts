@@ -153,6 +153,28 @@ describe.skipIf(!CHROMIUM)(`HTML report in ${CHROMIUM ?? 'Chromium: none is inst
     expect(complaints).toEqual([]);
   });
 
+  test('the treemap is as high as its neighbours, and its boxes fill it', async () => {
+    await open({ ...buildReport(), findings: buildManyFindings(300) });
+    const bottoms = await run<number[]>(`
+      const bottom = (query) => Math.max(...[...document.querySelectorAll(query)].map((one) => one.getBoundingClientRect().bottom));
+      return [bottom('.treemap'), bottom('.treemap .box'), bottom('.tallies') - 18];
+    `);
+    for (const one of bottoms) expect(Math.abs(one - bottoms[0])).toBeLessThan(3);
+  });
+
+  test('the axis of the timeline names years, and none runs over its edge', async () => {
+    await open({ ...buildReport(), findings: buildManyFindings(300) });
+    const ticks = await page.locator('.axis span').allTextContents();
+    expect(ticks.length).toBeGreaterThan(1);
+    for (const tick of ticks) expect(tick).toMatch(/^\d{4}(?:-\d\d| Q[1-4])?$/);
+    expect(
+      await run(`
+        const edge = document.querySelector('.axis').getBoundingClientRect().right;
+        return [...document.querySelectorAll('.axis span')].filter((one) => one.getBoundingClientRect().right > edge).length;
+      `),
+    ).toBe(0);
+  });
+
   test('a finding opens to its line, facts, next step and all its places', async () => {
     await open(buildReport());
     await page.locator('.finding > summary').first().click();
@@ -203,6 +225,8 @@ describe.skipIf(!CHROMIUM)(`HTML report in ${CHROMIUM ?? 'Chromium: none is inst
     );
     await page.locator('.finding > summary').first().click();
     expect(await run('return document.documentElement.scrollWidth')).toBe(360);
+    const [path] = await page.locator('.places td').all();
+    expect((await path.boundingBox())!.width).toBeGreaterThan(250);
   });
 
   test('on paper it is light, open and without controls', async () => {

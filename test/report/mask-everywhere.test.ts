@@ -24,6 +24,30 @@ describe('masking of secrets known from elsewhere', () => {
     expect(place.path).toBe(`keys/ghp_${'*'.repeat(8)}${GITHUB_TOKEN.slice(-4)}.txt`);
   });
 
+  test('hides them in names of people and branches, in reasons, facts and what was skipped', () => {
+    const report = buildReport();
+    const [finding] = report.findings;
+    const reason = `see ${AWS_SECRET}`;
+    finding.facts = { user: AWS_SECRET, port: 5432 };
+    finding.suppressed = { by: 'comment', reason };
+    report.scan.skipped = [{ path: `${AWS_SECRET}.zip`, reason: `${AWS_SECRET}.zip is damaged` }];
+    Object.assign(finding.places[0], {
+      author: `Eve ${AWS_SECRET}`,
+      email: `${AWS_SECRET}@example.org`,
+      refs: [`refs/heads/${AWS_SECRET}`],
+      allowed: { by: 'comment', reason },
+      path: `${AWS_SECRET}.txt`,
+      pathBytes: Buffer.from(`${AWS_SECRET}.txt`).toString('base64'),
+    });
+    const { scan, findings } = maskEverywhere(report);
+    const { facts, suppressed, places } = findings[0];
+    const masked = JSON.stringify([scan, facts, suppressed, places]);
+    expect(masked).not.toContain(AWS_SECRET);
+    expect(masked).not.toContain(Buffer.from(AWS_SECRET).toString('base64').slice(0, 40));
+    expect(masked.split(Secret.of(AWS_SECRET).mask)).toHaveLength(10);
+    expect(facts.port).toBe(5432);
+  });
+
   test('hides what an excerpt has cut, at either end', () => {
     const mask = Secret.of(AWS_SECRET).mask;
     expect(maskedPlace({ snippet: `${AWS_SECRET.slice(9)}; a = 1` }).snippet).toBe(`${mask}; a = 1`);

@@ -50,7 +50,7 @@ describe('a suppressed finding that was asked for', () => {
     expect(xml).toContain('<skipped message="suppressed by baseline: a test &#60;account&#62;"/>');
   });
 
-  test.each(['gitlab', 'markdown', 'github'] as const)('is left out of %s', async (format) => {
+  test.each(['gitlab', 'markdown', 'github', 'azure'] as const)('is left out of %s', async (format) => {
     const text = await render(format, withSuppressed());
     expect(text).toContain('RSA private key');
     expect(text).not.toContain('AWS access key');

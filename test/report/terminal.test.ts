@@ -23,10 +23,10 @@ describe('terminal', () => {
     ['NO_COLOR beats FORCE_COLOR', {}, { FORCE_COLOR: '1', NO_COLOR: '1' }, { colour: false }],
     ['FORCE_COLOR=0 takes it away', tty, { FORCE_COLOR: '0' }, { colour: false }],
     [
-      'a dumb terminal has nothing',
+      'a dumb terminal has a width',
       tty,
-      { TERM: 'dumb', VTE_VERSION: '7000' },
-      { colour: false, hyperlinks: false },
+      { TERM: 'dumb', VTE_VERSION: '7000', LC_ALL: 'C' },
+      { colour: false, hyperlinks: false, unicode: false, width: 72 },
     ],
     ['kitty has links', tty, { TERM: 'xterm-kitty' }, { hyperlinks: true }],
     ['tmux may swallow them', tty, { TERM: 'xterm-kitty', TMUX: '/tmp/tmux' }, { hyperlinks: false }],

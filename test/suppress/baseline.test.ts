@@ -66,7 +66,19 @@ test('accepting twice changes nothing but the reason', () => {
 
 test('an entry that no finding matches is stale', () => {
   const baseline = acceptFinding(acceptFinding(createBaseline(), one), two);
-  expect(staleEntries(baseline, [one.fingerprint])).toMatchObject([{ path: 'b.ts' }]);
+  expect(staleEntries(baseline, [one.fingerprint], { source: 'scan' })).toMatchObject([{ path: 'b.ts' }]);
+});
+
+test('an entry accepted from the history is stale by an audit alone', () => {
+  const gone = makeFinding('gone', 'old.env', {
+    places: [makePlace('old.env', 1, { commit: '4f3a2b1c9d'.padEnd(40, '0'), inHead: false })],
+  });
+  const alike = makeFinding('here', 'icon@4f3a2b1c9d');
+  const baseline = [gone, alike].reduce((all, finding) => acceptFinding(all, finding), createBaseline());
+  expect(baseline.entries.map(({ path }) => path)).toEqual(['old.env@4f3a2b1c9d', 'icon%404f3a2b1c9d']);
+  const stale = (source: string) => staleEntries(baseline, [], { source }).map(({ path }) => path);
+  expect(stale('scan')).toEqual(['icon%404f3a2b1c9d']);
+  expect(stale('audit .')).toEqual(['old.env@4f3a2b1c9d', 'icon%404f3a2b1c9d']);
 });
 
 test('only a complete scan of everything can tell what is stale', () => {

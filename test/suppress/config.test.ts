@@ -182,6 +182,31 @@ describe('own rules', () => {
   });
 });
 
+describe('settings of one file that undo each other are refused with both places', () => {
+  test.each([
+    [
+      'rules-off: [a-key]\nseverity:\n  a-key: low',
+      'unleak.yaml:1: rule a-key is off, and unleak.yaml:3 gives it a severity: keep one of them',
+    ],
+    [
+      "verify:\n  allow-accounts: ['111122223333']\n  deny-accounts:\n    - '111122223333'",
+      'unleak.yaml:2: account 111122223333 is denied at unleak.yaml:4: keep one of them',
+    ],
+    [
+      'paths:\n  - match: [a]\n    exclude: true\n    min-confidence: low',
+      'unleak.yaml:4: min-confidence for paths that exclude leaves out: keep one of them',
+    ],
+  ])('%j', async (text, message) => {
+    write({ 'unleak.yaml': text });
+    await expect(loadConfig({ cwd: root })).rejects.toThrow(message);
+  });
+
+  test('but not what a file says against one that it extends', async () => {
+    write({ 'unleak.yaml': 'extends: base.yaml\nrules-off: [a-key]', 'base.yaml': 'severity: {a-key: low}' });
+    expect((await loadConfig({ cwd: root })).rulesOff).toEqual(['a-key']);
+  });
+});
+
 test('a rule id that no rule has is an error that names the nearest', async () => {
   write({ 'unleak.yaml': 'rules-off:\n  - github-pat\n  - githb-token\n' });
   const config = await loadConfig({ cwd: root });

@@ -24,7 +24,14 @@ import { type LargeResult, scanLargeObjects } from './large-objects.ts';
 import { createFolderTest, splitByNeed } from './named-files.ts';
 import { type Narrowing, narrowHistory } from './narrowing.ts';
 import { scanPrintedObjects } from './printed-objects.ts';
-import { type AuditTask, BLOBS, type ContentResult, forgetTrees, MEBIBYTES } from './scan-shards.ts';
+import {
+  type AuditTask,
+  BLOBS,
+  CONTENT_SHARD,
+  type ContentResult,
+  forgetTrees,
+  MEBIBYTES,
+} from './scan-shards.ts';
 
 export interface AuditOptions {
   /** A folder of the repository. */
@@ -40,7 +47,8 @@ export interface AuditOptions {
   jobs?: number;
   signal: AbortSignal;
   narrowing: Narrowing;
-  onProgress?: (done: { blobs: number; total: number; bytes: number }) => void;
+  /** `share` of the contents that was scanned, from 0 to 1; 0 when it is not known. */
+  onProgress?: (done: { blobs: number; total: number; bytes: number; share: number }) => void;
 }
 
 /** Where secrets stand in history: which object to read again, under which path, and what is known of the place. */
@@ -76,10 +84,13 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
     trees: createTreeTable(store),
     counters: new Int32Array(new SharedArrayBuffer(16)),
   };
-  const threads = startAuditThreads(task, options.jobs ?? availableParallelism(), options.signal);
+  const jobs = options.jobs ?? availableParallelism();
+  const threads = startAuditThreads(task, jobs, options.signal);
   const timer = setInterval(() => {
-    const { counters } = task;
+    const { counters, contentPlan } = task;
     options.onProgress?.({
+      // Each thread is still at work on the shard that it took last.
+      share: Math.max(0, counters[CONTENT_SHARD] - jobs) / contentPlan.starts.length,
       blobs: counters[BLOBS],
       total: store.table.count,
       bytes: counters[MEBIBYTES] * 2 ** 20,

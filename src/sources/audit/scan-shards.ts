@@ -41,7 +41,7 @@ export interface AuditTask {
   counters: Int32Array;
 }
 
-const CONTENT_SHARD = 0;
+export const CONTENT_SHARD = 0;
 const TREE_SHARD = 1;
 export const BLOBS = 2;
 export const MEBIBYTES = 3;

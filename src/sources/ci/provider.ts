@@ -24,7 +24,7 @@ export interface CiProvider {
   /** @param readEvent reads the event's JSON, where the CI keeps one */
   read(env: CiEnvironment, readEvent: () => unknown): CiRun;
   /** The report format that this CI reads from the log. */
-  annotations?: 'github';
+  annotations?: 'github' | 'azure';
   /** Reports that this CI shows by itself, or that its configuration hands to it: values of `--output`. */
   reports: string[];
   /** The line that makes its checkout hold the whole history. */

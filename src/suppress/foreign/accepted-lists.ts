@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import type { Finding, Place } from '../../model/finding.ts';
 import type { AcceptPlace } from '../apply.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 
 /** Another tool's list of accepted findings, read as it is. */
 export interface AcceptedList {
@@ -20,7 +21,7 @@ export interface AcceptedList {
  */
 export async function readAcceptedList(path: string): Promise<AcceptedList> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UserError(`${path}: cannot be read (${error.message})`);
+    throw new UserError(`${path}: ${whyUnreadable(error)}`);
   });
   return text.trimStart().startsWith('{') ? parseDetectSecrets(text, path) : parseGitleaksIgnore(text, path);
 }
@@ -39,7 +40,7 @@ export function parseGitleaksIgnore(text: string, name: string): AcceptedList {
     const found = /^(?:([0-9a-f]{7,64}):)?(.+):([^:]+):(\d+)$/.exec(line);
     if (!found) {
       warnings.push(
-        `${basename(name)}:${index + 1}: not read: ${line.slice(0, 100)} is no fingerprint (commit:path:rule:line)`,
+        `${basename(name)}:${index + 1}: not read: the line is no fingerprint (commit:path:rule:line)`,
       );
       continue;
     }

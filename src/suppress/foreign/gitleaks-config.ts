@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import type { Config } from '../config.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 import { translateGitleaks } from './gitleaks.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function addGitleaksConfig(config: Config, path: string, above: str
   const name = basename(path);
   if (above.includes(path)) throw new UserError(`${path}: it extends itself: break the circle`);
   const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UserError(`${path}: cannot be read (${error.message})`);
+    throw new UserError(`${path}: ${whyUnreadable(error)}`);
   });
   const translation = translateGitleaks(text, name);
   if (translation.extends) {

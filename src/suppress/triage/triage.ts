@@ -47,7 +47,10 @@ export function openFindings(
   return findings
     .filter(
       ({ fingerprint, suppressed }) =>
-        !suppressed && !accepted(fingerprint) && !progress.kept.has(fingerprint),
+        !suppressed &&
+        !accepted(fingerprint) &&
+        !progress.kept.has(fingerprint) &&
+        !progress.commented.has(fingerprint),
     )
     .sort((a, b) => rank(b) - rank(a));
 }
@@ -126,7 +129,11 @@ export async function triage(findings: Finding[], needs: TriageNeeds, dialogue: 
       dialogue.show(`${path}:${line}: ${text}`);
       shift(findings, path, line, 1);
     }
+    needs.progress.commented.add(finding.fingerprint);
+    await needs.progress.save();
     return async () => {
+      needs.progress.commented.delete(finding.fingerprint);
+      await needs.progress.save();
       for (const { path, line, undo } of [...written].reverse()) {
         await undo();
         shift(findings, path, line, -1);

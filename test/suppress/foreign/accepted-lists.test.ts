@@ -28,7 +28,7 @@ describe('.gitleaksignore', () => {
 
   test('a line that is no fingerprint is named', () => {
     expect(warnings).toEqual([
-      '.gitleaksignore:4: not read: what is this is no fingerprint (commit:path:rule:line)',
+      '.gitleaksignore:4: not read: the line is no fingerprint (commit:path:rule:line)',
     ]);
   });
 });

@@ -23,7 +23,12 @@ function scripted(...answers: (Action | string | undefined)[]) {
 
 function needs() {
   const saved: Baseline[] = [];
-  const progress = { kept: new Set<string>(), saves: 0, save: async () => void progress.saves++ };
+  const progress = {
+    kept: new Set<string>(),
+    commented: new Set<string>(),
+    saves: 0,
+    save: async () => void progress.saves++,
+  };
   const comments: string[] = [];
   return {
     saved,

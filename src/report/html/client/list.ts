@@ -78,7 +78,7 @@ function renderRow(finding: PageFinding, data: PageData): HTMLElement {
     el(
       'span',
       { class: 'where' },
-      el('code', { title: main.path }, shorten(main.path), el('i', {}, `:${main.line}`)),
+      el('code', { title: main.path }, ...breakable(shorten(main.path)), el('i', {}, `:${main.line}`)),
       others > 0 && el('span', { class: 'others' }, `+ ${count(others, 'place')}`),
       gone && el('span', { class: 'others' }, 'history only'),
     ),
@@ -93,4 +93,9 @@ function renderRow(finding: PageFinding, data: PageData): HTMLElement {
 /** Long paths lose their middle: their ends say the most. */
 function shorten(path: string): string {
   return path.length <= 90 ? path : `${path.slice(0, 30)}…${path.slice(-58)}`;
+}
+
+/** A path that is too long for its line goes on after a slash, not within a name. */
+function breakable(path: string): (HTMLElement | string)[] {
+  return path.split(/(?<=\/)/).flatMap((part, index) => (index === 0 ? [part] : [el('wbr'), part]));
 }

@@ -13,6 +13,12 @@ interface Bucket {
 /** More bars than this are too thin to hit. */
 const MOST_BARS = 90;
 
+/** Labels that stand side by side without touching; a phone hides every second. */
+const MOST_TICKS = 12;
+
+/** Months between two labels. */
+const TICKS = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
+
 /**
  * When each secret first leaked, up to the day of the scan, as stacked bars that filter; undefined when no date is known.
  */
@@ -23,7 +29,7 @@ export function renderTimeline(
 ): HTMLElement | undefined {
   const dated = findings.filter((finding) => firstDate(finding) !== undefined);
   if (dated.length === 0) return undefined;
-  const buckets = makeBuckets(dated, until);
+  const { buckets, step } = makeBuckets(dated, until);
   const most = Math.max(...buckets.map((bucket) => bucket.findings.length));
   const bars = buckets.map((bucket) => renderBar(bucket, most, store));
   store.onChange(({ period }) => {
@@ -40,7 +46,7 @@ export function renderTimeline(
       el('small', {}, `${dated.length === 1 ? '' : `most in one bar: ${most}`}`),
     ),
     el('div', { class: 'bars' }, ...bars),
-    el('div', { class: 'axis' }, ...axis(buckets)),
+    el('div', { class: 'axis' }, ...axis(buckets, step)),
     undated > 0 && el('p', { class: 'note' }, `${count(undated, 'finding')} without a date`),
   );
 }
@@ -66,10 +72,10 @@ function renderBar(bucket: Bucket, most: number, store: Store): HTMLElement {
   return bar;
 }
 
-function makeBuckets(findings: PageFinding[], until: string): Bucket[] {
-  const months = findings.map((finding) => toMonth(firstDate(finding) as string));
+function makeBuckets(findings: PageFinding[], until: string): { buckets: Bucket[]; step: number } {
+  const months = findings.map((finding) => fromIso(firstDate(finding) as string));
   const first = Math.min(...months);
-  const last = Math.max(...months, toMonth(until));
+  const last = Math.max(...months, fromIso(until));
   const step = [1, 3, 12, 60].find((size) => (last - first) / size < MOST_BARS) ?? 120;
   const start = Math.floor(first / step) * step;
   const buckets: Bucket[] = [];
@@ -79,22 +85,25 @@ function makeBuckets(findings: PageFinding[], until: string): Bucket[] {
   findings.forEach((finding, index) => {
     buckets[Math.floor((months[index] - start) / step)].findings.push(finding);
   });
-  return buckets;
+  return { buckets, step };
 }
 
-function axis(buckets: Bucket[]): HTMLElement[] {
-  const every = Math.max(1, Math.ceil(buckets.length / 7));
-  return buckets
-    .filter((_, index) => index % every === 0)
-    .map(({ label }, index) => {
-      const tick = el('span', {}, label);
-      tick.style.left = `${((index * every) / buckets.length) * 100}%`;
-      return tick;
-    });
+/** Labels where years, or equal parts of them, begin; none that would run over the right edge. */
+function axis(buckets: Bucket[], step: number): HTMLElement[] {
+  const first = fromIso(buckets[0].from);
+  const months = buckets.length * step;
+  const every = TICKS.find((size) => size % step === 0 && months / size <= MOST_TICKS) ?? months;
+  const ticks: HTMLElement[] = [];
+  for (let month = Math.ceil(first / every) * every; month < first + months * 0.95; month += every) {
+    const tick = el('span', {}, every % 12 === 0 ? String(month / 12) : toLabel(month, step));
+    tick.style.left = `${((month - first) / months) * 100}%`;
+    ticks.push(tick);
+  }
+  return ticks;
 }
 
 /** Months since the year 0, so that buckets are plain arithmetic. */
-function toMonth(iso: string): number {
+function fromIso(iso: string): number {
   return Number(iso.slice(0, 4)) * 12 + Number(iso.slice(5, 7)) - 1;
 }
 

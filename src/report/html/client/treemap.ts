@@ -24,17 +24,24 @@ const MOST_BOXES = 40;
 export function renderTreemap(findings: PageFinding[], store: Store): HTMLElement {
   const crumbs = el('nav', { class: 'crumbs', aria: { label: 'Folder' } });
   const frame = el('div', { class: 'treemap' });
-  const draw = (at: string) => {
+  let shown: string | undefined;
+  let height = 0;
+  const draw = (at: string, scale: Scale) => {
     crumbs.replaceChildren(...renderCrumbs(at, store));
-    frame.replaceChildren(...renderBoxes(split(findings, at), { width: 100, height: 56 }, store));
+    frame.replaceChildren(...renderBoxes(split(findings, at), scale, store));
   };
-  let shown = '';
   store.onChange(({ folder = '' }) => {
     if (folder === shown) return;
     shown = folder;
-    draw(folder);
+    if (height > 0) draw(folder, { width: 100, height });
   });
-  draw('');
+  // The frame is as high as its neighbours make it: told before the first picture, and when the window changes.
+  new ResizeObserver(([{ contentRect }]) => {
+    const found = Math.round((contentRect.height / contentRect.width) * 100);
+    if (found === height || !(found > 0)) return;
+    height = found;
+    draw(shown ?? '', { width: 100, height });
+  }).observe(frame);
   return el('section', { class: 'folders' }, el('h2', {}, 'Where they stand'), crumbs, frame);
 }
 

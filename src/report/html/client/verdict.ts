@@ -13,7 +13,7 @@ export function renderVerdict(data: PageData, store: Store): HTMLElement {
     { class: `verdict ${mood}` },
     el('p', { class: 'source' }, `${data.tool.name} ${scan.source}`, el('span', {}, showTime(scan.started))),
     el('h1', {}, sentence(findings, live, scan.complete)),
-    findings.length > 0 && el('p', { class: 'lead' }, data.headline),
+    findings.length > 0 && el('p', { class: 'lead' }, lead(data.headline, live)),
     el(
       'p',
       { class: 'scope' },
@@ -31,8 +31,13 @@ function sentence(findings: PageFinding[], live: PageFinding[], complete: boolea
   return complete ? 'No secrets found' : 'No secrets found in what was read';
 }
 
+/** The heading has told the number already, unless it tells of live ones. */
+function lead(headline: string, live: PageFinding[]): string {
+  return live.length > 0 ? headline : headline.slice(headline.indexOf(': ') + 2);
+}
+
 function narrowed({ scan }: PageData): string | undefined {
-  return scan.narrowed?.length ? `narrowed by ${scan.narrowed.join(' ')}` : undefined;
+  return scan.narrowed?.length ? `narrowed by ${scan.narrowed.join(', ')}` : undefined;
 }
 
 function showTime(iso: string): string {

@@ -17,6 +17,7 @@ export const azure: CiProvider = {
     }
     return { kind: 'manual', heads };
   },
+  annotations: 'azure',
   reports: ['junit=unleak-junit.xml'],
   fullHistory: '- checkout: self with  fetchDepth: 0',
 };
