@@ -15,12 +15,24 @@ const require = createRequire(import.meta.url);
 const CORE = [
   /^src\/(?:engine|wasm)\//,
   /^src\/model\/(?!errors|nearest)/,
-  /^src\/rules\/catalogue\.ts$/,
+  /^src\/rules\/(?:catalogue|rule-index)\.ts$/,
   /^src\/git\/(?:run|path-name|raw-diff|read-objects|revisions|state)\.ts$/,
   /^src\/sources\/(?:blob|changed-ranges|paths|piece-scanner|scan-files?|source|split-at-zeros|staged|unstaged-files)\.ts$/,
   /^src\/suppress\/(?:allow-\w+|apply|baseline|baseline-file|config|config-file|globs|parse-size)\.ts$/,
   /^src\/report\/(?:columns|english|excerpt|figures|formats|headline|mask-everywhere|order|outputs|paint|remedy|shown|terminal|text|text-finding|write)\.ts$/,
   /^src\/cli\/(?:scan|staged|run-scan|scan-session|scan-options|apply-suppression|output|progress|verify-options)\.ts$/,
+];
+
+/** What stands beside the bundles. */
+const ASSETS = [
+  'core.wasm',
+  'zstd.wasm',
+  'rules.json',
+  'rule-index.json',
+  'keywords.bin',
+  'details.json',
+  'examples.json',
+  'page.json',
 ];
 
 await buildWasm();
@@ -72,7 +84,7 @@ async function extractZstd() {
   writeFileSync(target, Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
-/** The rules: rules/*.yaml -> src/generated/{rules,details,examples}.json. */
+/** The rules: rules/*.yaml -> src/generated/{rules,details,examples,rule-index}.json and keywords.bin. */
 async function buildCatalogue() {
   const out = at('src/generated');
   const files = readdirSync(at('rules'))
@@ -80,22 +92,30 @@ async function buildCatalogue() {
     .sort();
   const sources = [
     ...files.map((name) => at('rules', name)),
-    ...readdirSync(at('src/rules')).map((name) => at('src/rules', name)),
+    ...['src/rules', 'src/wasm', 'src/wasm/assembly'].flatMap((folder) => filesIn(at(folder))),
+    ...['keyword-table', 'prepare-index', 'scan-memory'].map((name) => at('src/engine', `${name}.ts`)),
   ];
   if (isNewer(join(out, 'rules.json'), [...sources, at('rules'), at('build/build.mjs')])) return;
   const bundle = await rolldown({
-    input: at('src/rules/compile.ts'),
+    input: { compile: at('src/rules/compile.ts'), 'prepare-index': at('src/engine/prepare-index.ts') },
     platform: 'node',
     external: [/^[^./]/],
   });
-  await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', codeSplitting: false });
-  const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
+  await bundle.write({ dir: out, format: 'esm', entryFileNames: '[name].mjs' });
+  const load = (name) => import(pathToFileURL(join(out, name)).href);
+  const [{ compileCatalogue }, { prepareIndex }] = [
+    await load('compile.mjs'),
+    await load('prepare-index.mjs'),
+  ];
   const { rules, details, examples } = compileCatalogue(
     files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
   );
-  for (const [name, data] of Object.entries({ details, examples, rules })) {
+  const { text, index, table } = prepareIndex(rules);
+  for (const [name, data] of Object.entries({ details, examples, 'rule-index': index })) {
     writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
   }
+  writeFileSync(join(out, 'keywords.bin'), table);
+  writeFileSync(join(out, 'rules.json'), text);
 }
 
 /** The HTML report's style and script: src/report/html -> src/generated/page.json. */
@@ -148,7 +168,7 @@ async function buildBundles() {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
-  for (const name of ['core.wasm', 'zstd.wasm', 'rules.json', 'details.json', 'examples.json', 'page.json']) {
+  for (const name of ASSETS) {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }
   chmodSync(at('dist/unleak.js'), 0o755);
@@ -177,6 +197,12 @@ function buildTypes() {
     const file = join(entry.parentPath, entry.name);
     if (entry.isFile() && !needed.has(file)) rmSync(file);
   }
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(folder, name));
 }
 
 function isNewer(target, sources) {

@@ -7,8 +7,9 @@ import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts'
 import { nearest } from '../model/nearest.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
 import type { Output } from '../report/outputs.ts';
-import { builtInDetails, builtInRules } from '../rules/catalogue.ts';
+import { builtInDetails, builtInIndex, builtInRules } from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
+import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
@@ -35,31 +36,22 @@ export class ScanSession {
   readonly values: Values;
   readonly io: Io;
   readonly config: Config;
-  readonly rules: Rule[];
   readonly outputs: Output[];
   readonly started = new Date();
   readonly #clock = performance.now();
-  readonly #ownDetails: RuleDetails[];
+  readonly #chosen: ChosenRules;
   readonly #findings: FindingSet;
   readonly #allow: AllowPlace;
   readonly leastConfidence: Confidence;
   #detailsById?: Map<string, RuleDetails>;
   #scanner?: BlobScanner;
 
-  private constructor(
-    values: Values,
-    io: Io,
-    config: Config,
-    rules: Rule[],
-    ownDetails: RuleDetails[],
-    outputs: Output[],
-  ) {
+  private constructor(values: Values, io: Io, config: Config, chosen: ChosenRules, outputs: Output[]) {
     this.values = values;
     this.io = io;
     this.config = config;
-    this.rules = rules;
     this.outputs = outputs;
-    this.#ownDetails = ownDetails;
+    this.#chosen = chosen;
     this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
     this.#allow = allowPlacesBy(config);
     this.leastConfidence =
@@ -77,25 +69,17 @@ export class ScanSession {
     for (const warning of config.warnings) io.stderr.write(`unleak: ${warning}\n`);
     // A flag is stronger than what the configuration says.
     if (values['min-confidence']) config.minConfidence = undefined;
-    let rules = builtInRules();
-    let ownDetails: RuleDetails[] = [];
-    if (config.rules.length > 0) {
-      const { loadRules } = await import('../rules/load.ts');
-      const own = loadRules(config.rules, { own: true });
-      const { checkPattern } = await import('../rules/safe-pattern.ts');
-      for (const rule of own.rules) {
-        const problem = checkPattern(rule.pattern, rule.flags);
-        if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
-      }
-      const replaced = new Set(own.rules.map((rule) => rule.id));
-      rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
-      ownDetails = own.details;
-    }
-    checkRuleIds(
-      config,
-      rules.map((rule) => rule.id),
-    );
-    return new ScanSession(values, io, config, selectRules(rules, values), ownDetails, outputs);
+    return new ScanSession(values, io, config, await chooseRules(config, values), outputs);
+  }
+
+  /** All of them, parsed: only an audit needs that. */
+  get rules(): Rule[] {
+    return this.#chosen.selected ?? builtInRules();
+  }
+
+  /** Undefined when the built-in rules are in use as they are: a thread reads those itself. */
+  get selectedRules(): Rule[] | undefined {
+    return this.#chosen.selected;
   }
 
   get now(): number {
@@ -123,13 +107,13 @@ export class ScanSession {
 
   /** This thread's scanner, made when first needed. */
   scanner(): BlobScanner {
-    this.#scanner ??= new BlobScanner(new Scanner(this.rules), { now: this.now });
+    this.#scanner ??= new BlobScanner(new Scanner(this.#chosen.index), { now: this.now });
     return this.#scanner;
   }
 
   details(): Map<string, RuleDetails> {
     this.#detailsById ??= new Map(
-      [...builtInDetails(), ...this.#ownDetails].map((details) => [details.id, details]),
+      [...builtInDetails(), ...this.#chosen.ownDetails].map((details) => [details.id, details]),
     );
     return this.#detailsById;
   }
@@ -169,7 +153,7 @@ export class ScanSession {
       bytes: totals.bytes,
       blobs: totals.blobs,
       commits: totals.commits,
-      rules: this.rules.length,
+      rules: this.#chosen.count,
       complete: totals.skipped.length === 0,
       skipped: totals.skipped,
       suppressed: { baseline: 0, comment: 0, config: 0 },
@@ -188,6 +172,43 @@ export class ScanSession {
     if (kept.some((finding) => !finding.suppressed)) return 1;
     return scan.complete ? 0 : 3;
   }
+}
+
+/** The rules of a scan. */
+interface ChosenRules {
+  count: number;
+  index: RuleIndex;
+  /** Undefined for the built-in ones as they are. */
+  selected?: Rule[];
+  ownDetails: RuleDetails[];
+}
+
+async function chooseRules(config: Config, values: Values): Promise<ChosenRules> {
+  if (config.rules.length === 0 && !values.rule && !values['no-rule']) {
+    const { ids, index } = builtInIndex();
+    checkRuleIds(config, ids);
+    return { count: ids.length, index, ownDetails: [] };
+  }
+  let rules = builtInRules();
+  let ownDetails: RuleDetails[] = [];
+  if (config.rules.length > 0) {
+    const { loadRules } = await import('../rules/load.ts');
+    const own = loadRules(config.rules, { own: true });
+    const { checkPattern } = await import('../rules/safe-pattern.ts');
+    for (const rule of own.rules) {
+      const problem = checkPattern(rule.pattern, rule.flags);
+      if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
+    }
+    const replaced = new Set(own.rules.map((rule) => rule.id));
+    rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
+    ownDetails = own.details;
+  }
+  checkRuleIds(
+    config,
+    rules.map((rule) => rule.id),
+  );
+  const selected = selectRules(rules, values);
+  return { count: selected.length, index: indexRules(selected), selected, ownDetails };
 }
 
 function selectRules(rules: Rule[], values: Values): Rule[] {

@@ -1,4 +1,5 @@
 import type { Rule } from '../rules/rule.ts';
+import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
 import { decodeLayers } from './decoders/decode-layers.ts';
 import type { Layer } from './layer.ts';
 import type { Match, Trace } from './match.ts';
@@ -21,7 +22,9 @@ export interface ScanOptions {
  */
 export class Scanner {
   readonly memory: ScanMemory;
-  readonly #rulesByKeyword: Rule[][];
+  readonly #index: RuleIndex;
+  /** Filled as keywords are met. */
+  readonly #rulesByKeyword: (Rule[] | undefined)[] = [];
   readonly #startRules: Rule[];
   readonly #matcher: Matcher;
   /** All keywords; an id is an index. */
@@ -29,12 +32,12 @@ export class Scanner {
 
   #onKeyword: ScanOptions['onKeyword'];
 
-  constructor(rules: Rule[], memory?: ScanMemory) {
-    const keywords = keywordsOf(rules);
+  constructor(rules: Rule[] | RuleIndex, memory?: ScanMemory) {
+    this.#index = Array.isArray(rules) ? indexRules(rules) : rules;
+    const { keywords, startRules, table } = this.#index;
     this.keywords = keywords;
-    this.memory = memory ?? new ScanMemory(keywords);
-    this.#rulesByKeyword = groupByKeyword(rules, keywords);
-    this.#startRules = rules.filter((rule) => rule.start);
+    this.memory = memory ?? new ScanMemory(keywords, undefined, table);
+    this.#startRules = startRules;
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
@@ -73,22 +76,10 @@ export class Scanner {
       for (let i = 0; i < hits.length; i += 2) {
         const keyword = hits[i + 1];
         if (layer.depth === 0) this.#onKeyword?.(keyword, hits[i] - start);
-        const rules = this.#rulesByKeyword[keyword];
+        const rules = (this.#rulesByKeyword[keyword] ??= this.#index.rulesOf(keyword));
         for (let r = 0; r < rules.length; r++)
           this.#matcher.tryRule(rules[r], keyword, layer, hits[i] - start);
       }
     }
   }
-}
-
-/** All keywords of the rules, each once, in a fixed order. */
-export function keywordsOf(rules: Rule[]): string[] {
-  return [...new Set(rules.flatMap((rule) => rule.keywords))].sort();
-}
-
-/** The rules of each keyword, in the order of the rules. */
-function groupByKeyword(rules: Rule[], keywords: string[]): Rule[][] {
-  const groups = new Map(keywords.map((keyword) => [keyword, [] as Rule[]]));
-  for (const rule of rules) for (const keyword of rule.keywords) groups.get(keyword)!.push(rule);
-  return [...groups.values()];
 }
