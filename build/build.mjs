@@ -16,12 +16,16 @@ const CORE = [
   /^src\/(?:engine|wasm)\//,
   /^src\/model\/(?!errors|nearest)/,
   /^src\/rules\/(?:catalogue|rule-index)\.ts$/,
-  /^src\/git\/(?:run|path-name|raw-diff|read-objects|revisions|state)\.ts$/,
+  /^src\/git\/(?:path-name|raw-diff|revisions|state)\.ts$/,
   /^src\/sources\/(?:blob|changed-ranges|paths|piece-scanner|scan-files?|source|split-at-zeros|staged|unstaged-files)\.ts$/,
   /^src\/suppress\/(?:allow-\w+|apply|baseline|baseline-file|config|config-file|globs|parse-size)\.ts$/,
   /^src\/report\/(?:columns|english|excerpt|figures|formats|headline|mask-everywhere|order|outputs|paint|remedy|shown|terminal|text|text-finding|write)\.ts$/,
-  /^src\/cli\/(?:scan|staged|run-scan|scan-session|scan-options|apply-suppression|output|progress|verify-options)\.ts$/,
+  /^src\/cli\/(?:scan|staged|run-scan|scan-session|clock|scan-options|apply-suppression|output|progress|verify-options)\.ts$/,
 ];
+
+/** Modules that run while those of the core are loaded. */
+const MAIN =
+  /^src\/(?:cli\/(?:main|command|commands|parse)|git\/(?:read-objects|run|staged-queries)|model\/(?:errors|nearest))\.ts$/;
 
 /** What stands beside the bundles. */
 const ASSETS = [
@@ -161,7 +165,9 @@ async function buildBundles() {
     codeSplitting: {
       groups: [
         // The entry must not pull the rest in for the sake of a version number.
-        { name: 'version', test: /src\/cli\/version\.ts$/, priority: 2 },
+        { name: 'version', test: /src\/cli\/version\.ts$/, priority: 3 },
+        // What begins before the rest is loaded.
+        { name: 'main', test: isMain, priority: 2 },
         { name: 'core', test: isCore, priority: 1 },
       ],
     },
@@ -172,6 +178,10 @@ async function buildBundles() {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }
   chmodSync(at('dist/unleak.js'), 0o755);
+}
+
+function isMain(id) {
+  return MAIN.test(id.slice(root.length + 1));
 }
 
 function isCore(id) {

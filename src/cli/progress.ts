@@ -1,10 +1,11 @@
+import { milliseconds } from './clock.ts';
 import type { Io, Values } from './command.ts';
 
 /** One line on standard error that is rewritten while long work runs. Nothing when that is no terminal. */
 export class Progress {
   readonly #io: Io;
   readonly #on: boolean;
-  readonly #from = performance.now();
+  readonly #from = milliseconds();
   #width = 0;
 
   constructor(io: Io, values: Values) {
@@ -15,7 +16,7 @@ export class Progress {
   /** @param text what was done so far; the rate of `bytes` is added */
   show(text: string, bytes: number): void {
     if (!this.#on) return;
-    const seconds = (performance.now() - this.#from) / 1000;
+    const seconds = (milliseconds() - this.#from) / 1000;
     if (seconds < 0.3) return;
     const line = `${text}, ${(bytes / 1e6 / seconds).toFixed(0)} MB/s`.slice(
       0,

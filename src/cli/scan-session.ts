@@ -13,6 +13,7 @@ import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
+import { milliseconds } from './clock.ts';
 import type { Io, Values } from './command.ts';
 import { prepareOutputs, writeOutputs } from './output.ts';
 import { VERSION } from './version.ts';
@@ -38,7 +39,7 @@ export class ScanSession {
   readonly config: Config;
   readonly outputs: Output[];
   readonly started = new Date();
-  readonly #clock = performance.now();
+  readonly #clock = milliseconds();
   readonly #chosen: ChosenRules;
   readonly #findings: FindingSet;
   readonly #allow: AllowPlace;
@@ -149,7 +150,7 @@ export class ScanSession {
     const scan: ScanSummary = {
       source: totals.source,
       started: this.started.toISOString(),
-      durationMs: Math.round(performance.now() - this.#clock),
+      durationMs: Math.round(milliseconds() - this.#clock),
       bytes: totals.bytes,
       blobs: totals.blobs,
       commits: totals.commits,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { GitError, type GitOptions, runGitSync } from './run.ts';
+import { STATE_ARGUMENTS } from './staged-queries.ts';
 
 /** Where a repository stands at this moment. */
 export interface RepositoryState {
@@ -20,28 +21,30 @@ export interface RepositoryState {
 
 /** One process, about 3 ms. @throws {UserError} where there is no repository */
 export function readState(options: Pick<GitOptions, 'cwd' | 'env'>): RepositoryState {
-  const paths = ['index', 'MERGE_HEAD', 'shallow'].flatMap((name) => ['--git-path', name]);
-  const query = ['--is-bare-repository', '--show-object-format', ...paths, '--revs-only', 'HEAD'];
-  let lines: string[];
   try {
-    lines = runGitSync(['rev-parse', ...query], options)
-      .toString()
-      .split('\n');
+    return parseState(runGitSync(STATE_ARGUMENTS, options), options.cwd);
   } catch (error) {
-    if (error instanceof GitError && /not a git repository/.test(error.stderr)) {
-      throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
-    }
-    throw error;
+    throw explainNoState(error, options.cwd);
   }
-  const [bare, objectFormat, index, mergeHead, shallow, head] = lines;
+}
+
+/** Reads git's answer to `STATE_ARGUMENTS`, and the files that it names. */
+export function parseState(output: Buffer, cwd: string): RepositoryState {
+  const [bare, objectFormat, index, mergeHead, shallow, head] = output.toString().split('\n');
   return {
     bare: bare === 'true',
     objectFormat,
-    indexFile: resolve(options.cwd, index),
+    indexFile: resolve(cwd, index),
     head: head || undefined,
-    mergeHeads: readIds(resolve(options.cwd, mergeHead)),
-    shallow: new Set(readIds(resolve(options.cwd, shallow))),
+    mergeHeads: readIds(resolve(cwd, mergeHead)),
+    shallow: new Set(readIds(resolve(cwd, shallow))),
   };
+}
+
+/** The error to throw when git did not answer `STATE_ARGUMENTS`. */
+export function explainNoState(error: unknown, cwd: string): unknown {
+  if (!(error instanceof GitError && /not a git repository/.test(error.stderr))) return error;
+  return new UserError(`${cwd}: not in a git repository. unleak scan reads plain folders`);
 }
 
 /**

@@ -73,7 +73,7 @@ export async function takeFiles(
 ): Promise<ScanFilesResult> {
   const result: ScanFilesResult = { detections: [], skipped: [], folders: [], bytes: 0, files: 0 };
   const { onProgress, signal } = options;
-  let breath = performance.now();
+  let breath = Date.now();
   for (;;) {
     const from = Atomics.add(counters, NEXT, BATCH);
     if (from >= files.length || signal?.aborted) return result;
@@ -86,11 +86,11 @@ export async function takeFiles(
       await (await loadArchives()).takeArchives(files, archives, scanner, result, options);
     Atomics.add(counters, DONE, to - from);
     Atomics.add(counters, KIBIBYTES, (result.bytes - before) >> 10);
-    if (performance.now() - breath < 60) continue;
+    if (Date.now() - breath < 60) continue;
     onProgress?.({ files: counters[DONE], bytes: counters[KIBIBYTES] * 1024, found: counters[FOUND] });
     // Signals and threads' messages come through only between turns of the loop.
     await setImmediate();
-    breath = performance.now();
+    breath = Date.now();
   }
 }
 

@@ -7,9 +7,10 @@ import {
   RawDiffParser,
   splitFields,
 } from '../git/raw-diff.ts';
-import { LARGEST_OBJECT, readObjects, sizesOfObjects } from '../git/read-objects.ts';
+import { LARGEST_OBJECT, parseBatch, readObjects, sizesOfObjects } from '../git/read-objects.ts';
 import { GitError, type GitOptions, runGitSync } from '../git/run.ts';
-import { checkIndex, readState } from '../git/state.ts';
+import { beginStagedQueries, diffIndexArguments, type StagedQueries } from '../git/staged-queries.ts';
+import { checkIndex, explainNoState, parseState, type RepositoryState } from '../git/state.ts';
 import { UserError } from '../model/errors.ts';
 import type { Skipped } from '../model/report.ts';
 import type { Blob } from './blob.ts';
@@ -24,7 +25,7 @@ export interface StagedOptions extends Pick<GitOptions, 'cwd' | 'env'> {
 /** The most that is read at once, in bytes, of files whose sizes were asked for. */
 const BATCH = 64 << 20;
 
-/** So few objects are read without asking for their sizes first, which saves a process (3 ms) in the usual commit. */
+/** So few objects are read without asking for their sizes first, which saves a process in the usual commit. */
 const FEW = 100;
 
 /** Trees without entries: what a first commit is compared with. */
@@ -40,23 +41,54 @@ const EMPTY_TREE: Record<string, string> = {
  * The new lines of a file count, the whole file is context. A renamed file counts with its edits; deleted files, modes
  * and submodules hold no text; of a symbolic link its target is read. In a merge, what differs from all its parents counts.
  *
+ * @param queries begun before, with the same options
  * @throws {UserError} outside a repository, in a bare one, when the index is damaged
  */
-export function readStaged(options: StagedOptions): Source & { blobs: Iterable<Blob> } {
-  const state = readState(options);
+export async function readStaged(
+  options: StagedOptions,
+  queries: StagedQueries = beginStagedQueries(options),
+): Promise<Source & { blobs: AsyncIterable<Blob> }> {
+  try {
+    const state = await askState(queries, options);
+    const skipped: Skipped[] = [];
+    const changes = await listChanges(state, queries, options);
+    const merged = state.mergeHeads.map(
+      (head) => new Map(diffIndex(head, options).map((change) => [pathKey(change), change])),
+    );
+    const wanted = selectFiles(changes, merged, skipped);
+    return { blobs: readBlobs(wanted, skipped, queries, options), skipped, commits: 0 };
+  } catch (error) {
+    queries.end();
+    throw error;
+  }
+}
+
+async function askState(queries: StagedQueries, { cwd }: StagedOptions): Promise<RepositoryState> {
+  const output = await queries.state.catch((error) => {
+    throw explainNoState(error, cwd);
+  });
+  const state = parseState(output, cwd);
   if (state.bare) {
     throw new UserError(
-      `${options.cwd}: a bare repository has nothing staged. unleak audit reads its history, unleak commits a range`,
+      `${cwd}: a bare repository has nothing staged. unleak audit reads its history, unleak commits a range`,
     );
   }
   checkIndex(state);
-  const skipped: Skipped[] = [];
-  const changes = diffIndex(state.head ?? EMPTY_TREE[state.objectFormat], options);
-  const merged = state.mergeHeads.map(
-    (head) => new Map(diffIndex(head, options).map((change) => [pathKey(change), change])),
-  );
-  const wanted = selectFiles(changes, merged, skipped);
-  return { blobs: readBlobs(wanted, skipped, options), skipped, commits: 0 };
+  return state;
+}
+
+async function listChanges(
+  { head, objectFormat }: RepositoryState,
+  queries: StagedQueries,
+  options: StagedOptions,
+): Promise<RawChange[]> {
+  if (!head) return diffIndex(EMPTY_TREE[objectFormat], options);
+  try {
+    return parseChanges(await queries.changes);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return diffIndex(head, options);
+  }
 }
 
 interface Wanted {
@@ -87,11 +119,30 @@ function selectFiles(changes: RawChange[], merged: Map<string, RawChange>[], ski
   return wanted;
 }
 
-function* readBlobs(wanted: Wanted[], skipped: Skipped[], options: StagedOptions): Generator<Blob> {
+/** Asks for the objects at once, so that they come while the scanner is made. */
+function readBlobs(
+  wanted: Wanted[],
+  skipped: Skipped[],
+  queries: StagedQueries,
+  options: StagedOptions,
+): AsyncGenerator<Blob> {
+  const ids = idsOf(wanted);
+  const few = ids.length > 0 && ids.length <= FEW ? readFew(ids, queries, options) : undefined;
+  if (few) few.catch(() => {});
+  else queries.end();
+  return compareAll(wanted, ids, few, skipped, options);
+}
+
+async function* compareAll(
+  wanted: Wanted[],
+  all: string[],
+  reading: Promise<Map<string, Buffer> | undefined> | undefined,
+  skipped: Skipped[],
+  options: StagedOptions,
+): AsyncGenerator<Blob> {
   if (wanted.length === 0) return;
   const limit = Math.min(options.maxFileSize ?? LARGEST_OBJECT, LARGEST_OBJECT);
-  const all = idsOf(wanted);
-  const few = all.length <= FEW ? tryReadObjects(all, options) : undefined;
+  const few = await reading;
   if (few) {
     yield* compare(wanted, few, limit, skipped);
     return;
@@ -130,12 +181,18 @@ function* compare(
 }
 
 /** @returns undefined when they are more than one read can bring */
-function tryReadObjects(ids: string[], options: StagedOptions): Map<string, Buffer> | undefined {
+async function readFew(
+  ids: string[],
+  queries: StagedQueries,
+  options: StagedOptions,
+): Promise<Map<string, Buffer> | undefined> {
   try {
-    return readObjects(ids, options);
+    return parseBatch(await queries.objects(ids));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOBUFS') return undefined;
-    throw error;
+    if (!(error instanceof GitError)) throw error;
+    if (error.code === null) return undefined;
+    // git gives up at the first damaged object: each is asked for alone.
+    return readObjects(ids, options);
   }
 }
 
@@ -167,15 +224,16 @@ function* splitBySize(wanted: Wanted[], sizes: Map<string, number>): Generator<W
 }
 
 function diffIndex(tree: string, options: StagedOptions): RawChange[] {
-  const args = ['diff-index', '--cached', '--raw', '-z', '--no-abbrev', '--no-relative'];
-  let output: Buffer;
   try {
-    output = runGitSync([...args, '-M', tree, '--'], options);
+    return parseChanges(runGitSync(diffIndexArguments(tree, '-M'), options));
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // Looking for renames reads blobs, which may be missing; the list itself needs none.
-    output = runGitSync([...args, '--no-renames', tree, '--'], options);
+    return parseChanges(runGitSync(diffIndexArguments(tree, '--no-renames'), options));
   }
+}
+
+function parseChanges(output: Buffer): RawChange[] {
   const parser = new RawDiffParser();
   const changes: RawChange[] = [];
   for (const field of splitFields(output)) {
