@@ -21,7 +21,9 @@ for (const stream of [process.stdout, process.stderr]) {
 
 // Asked by every hook manager and editor: nothing is loaded for it.
 if (/^(?:--version|-V)$/.test(process.argv[2] ?? '')) process.stdout.write(`${VERSION}\n`);
-else {
+else void run();
+
+async function run(): Promise<void> {
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2), {
     stdin: process.stdin,

@@ -9,5 +9,6 @@ import { splitAtZeros } from './split-at-zeros.ts';
 /** A thread of `scan-threads.ts`: takes files until none is left, and sends what it found. */
 const { files, counters, options } = workerData as ThreadTask;
 const scanner = new BlobScanner(new Scanner(options.rules ?? builtInIndex().index), { now: options.now });
-const result = await takeFiles(splitAtZeros(Buffer.from(files)), counters, scanner, options);
-parentPort?.postMessage(result);
+void takeFiles(splitAtZeros(Buffer.from(files)), counters, scanner, options).then((result) =>
+  parentPort?.postMessage(result),
+);
