@@ -38,9 +38,7 @@ export async function runHook(
   try {
     const { cwd, env } = io;
     const source =
-      hook === 'pre-commit'
-        ? openStaged(rest, { cwd, env }, begun)
-        : await openSource(hook, rest, timed);
+      hook === 'pre-commit' ? openStaged(rest, { cwd, env }, begun) : await openSource(hook, rest, timed);
     const code = source
       ? await runScan(source, { positionals: [], values: { quiet: true, ...args.values } }, timed)
       : 0;

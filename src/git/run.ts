@@ -18,8 +18,6 @@ export interface GitOptions {
   protocols?: readonly string[];
   /** Gets what git wrote on standard error although it succeeded: a warning that a report must not lose. */
   onWarning?: (text: string) => void;
-  /** The most that `runGit` takes, in bytes: when git writes more it is ended, which is a `GitError` without a code. */
-  mostBytes?: number;
 }
 
 /** git ended with a code that is no answer. */
@@ -49,14 +47,9 @@ export const OLDEST_GIT = '2.30';
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
   options.signal?.throwIfAborted();
   const { child, ended, stderr } = startGit(args, options);
-  // Without an iterator over the stream, which takes a hook 3 ms to make.
+  // An iterator over the stream would take 3 ms to make.
   const chunks: Buffer[] = [];
-  let size = 0;
-  child.stdout!.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= (options.mostBytes ?? size)) chunks.push(chunk);
-    else child.kill();
-  });
+  child.stdout!.on('data', (chunk: Buffer) => chunks.push(chunk));
   await settleEnd(ended, stderr, args, options);
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }
@@ -133,10 +126,17 @@ function hardenedArguments(args: readonly string[]): string[] {
   return ['--no-pager', ...SETTINGS, command, ...guards, ...rest];
 }
 
+/** A line for a POSIX shell that runs git as the functions above do. No function of that name is called. */
+export function shellCommand(args: readonly string[]): string {
+  const words = hardenedArguments(args).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return `command git ${words.join(' ')}`;
+}
+
 /** Variables of the user's shell that change what git prints or start a program for it. */
 const DROPPED = /^GIT_(EXTERNAL_DIFF|DIFF_OPTS|PAGER|TRACE.*|REDIRECT_.*|CONFIG_NOSYSTEM|PAGER_IN_USE)$/;
 
-function hardenedEnvironment(options: Pick<GitOptions, 'env' | 'protocols'>): NodeJS.ProcessEnv {
+/** What git gets to see of the environment. */
+export function hardenedEnvironment(options: Pick<GitOptions, 'env' | 'protocols'>): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(options.env)) if (!DROPPED.test(name)) env[name] = value;
   env.LC_ALL = 'C';

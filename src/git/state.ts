@@ -24,7 +24,8 @@ export function readState(options: Pick<GitOptions, 'cwd' | 'env'>): RepositoryS
   try {
     return parseState(runGitSync(STATE_ARGUMENTS, options), options.cwd);
   } catch (error) {
-    throw explainNoState(error, options.cwd);
+    if (!(error instanceof GitError && /not a git repository/.test(error.stderr))) throw error;
+    throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
   }
 }
 
@@ -39,12 +40,6 @@ export function parseState(output: Buffer, cwd: string): RepositoryState {
     mergeHeads: readIds(resolve(cwd, mergeHead)),
     shallow: new Set(readIds(resolve(cwd, shallow))),
   };
-}
-
-/** The error to throw when git did not answer `STATE_ARGUMENTS`. */
-export function explainNoState(error: unknown, cwd: string): unknown {
-  if (!(error instanceof GitError && /not a git repository/.test(error.stderr))) return error;
-  return new UserError(`${cwd}: not in a git repository. unleak scan reads plain folders`);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import { LARGEST_OBJECT, parseBatch, readObjects, sizesOfObjects } from '../git/read-objects.ts';
 import { GitError, type GitOptions, runGitSync } from '../git/run.ts';
 import { beginStagedQueries, diffIndexArguments, type StagedQueries } from '../git/staged-queries.ts';
-import { checkIndex, explainNoState, parseState, type RepositoryState } from '../git/state.ts';
+import { checkIndex, parseState, type RepositoryState, readState } from '../git/state.ts';
 import { UserError } from '../model/errors.ts';
 import type { Skipped } from '../model/report.ts';
 import type { Blob } from './blob.ts';
@@ -49,9 +49,13 @@ export async function readStaged(
   queries: StagedQueries = beginStagedQueries(options),
 ): Promise<Source & { blobs: AsyncIterable<Blob> }> {
   try {
-    const state = await askState(queries, options);
+    const listed = await queries.listed;
+    const state = listed ? parseState(listed.state, options.cwd) : readState(options);
+    checkState(state, options);
+    const changes = listed
+      ? parseChanges(listed.changes)
+      : diffIndex(state.head ?? EMPTY_TREE[state.objectFormat], options);
     const skipped: Skipped[] = [];
-    const changes = await listChanges(state, queries, options);
     const merged = state.mergeHeads.map(
       (head) => new Map(diffIndex(head, options).map((change) => [pathKey(change), change])),
     );
@@ -63,32 +67,13 @@ export async function readStaged(
   }
 }
 
-async function askState(queries: StagedQueries, { cwd }: StagedOptions): Promise<RepositoryState> {
-  const output = await queries.state.catch((error) => {
-    throw explainNoState(error, cwd);
-  });
-  const state = parseState(output, cwd);
+function checkState(state: RepositoryState, { cwd }: StagedOptions): void {
   if (state.bare) {
     throw new UserError(
       `${cwd}: a bare repository has nothing staged. unleak audit reads its history, unleak commits a range`,
     );
   }
   checkIndex(state);
-  return state;
-}
-
-async function listChanges(
-  { head, objectFormat }: RepositoryState,
-  queries: StagedQueries,
-  options: StagedOptions,
-): Promise<RawChange[]> {
-  if (!head) return diffIndex(EMPTY_TREE[objectFormat], options);
-  try {
-    return parseChanges(await queries.changes);
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    return diffIndex(head, options);
-  }
 }
 
 interface Wanted {
@@ -186,13 +171,17 @@ async function readFew(
   queries: StagedQueries,
   options: StagedOptions,
 ): Promise<Map<string, Buffer> | undefined> {
+  const output = await queries.objects(ids);
+  return output ? parseBatch(output) : tryReadObjects(ids, options);
+}
+
+/** @returns undefined when they are more than one read can bring */
+function tryReadObjects(ids: string[], options: StagedOptions): Map<string, Buffer> | undefined {
   try {
-    return parseBatch(await queries.objects(ids));
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    if (error.code === null) return undefined;
-    // git gives up at the first damaged object: each is asked for alone.
     return readObjects(ids, options);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOBUFS') return undefined;
+    throw error;
   }
 }
 

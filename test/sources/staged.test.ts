@@ -287,7 +287,9 @@ test('a name that is not UTF-8 is percent-encoded and its bytes are kept', async
   const name = Buffer.from([0x61, 0xe4, 0xc3, 0xa4, 0x62]);
   writeFileSync(Buffer.concat([Buffer.from(`${repository.dir}/`), name]), 'text\n');
   repository.git('add', '-A');
-  expect((await staged(repository)).blobs).toMatchObject([{ path: 'a%E4äb', pathBytes: name.toString('base64') }]);
+  expect((await staged(repository)).blobs).toMatchObject([
+    { path: 'a%E4äb', pathBytes: name.toString('base64') },
+  ]);
 });
 
 test('paths count from the root of the repository, also in a folder below it', async () => {
@@ -493,7 +495,9 @@ test('many files are read in batches, with the same result', async () => {
   repository.commit('first');
   for (const name of names) repository.write(name, `old ${name}\nnew ${name}\n`);
   repository.git('add', '-A');
-  expect((await staged(repository)).text).toEqual(Object.fromEntries(names.map((name) => [name, `new ${name}`])));
+  expect((await staged(repository)).text).toEqual(
+    Object.fromEntries(names.map((name) => [name, `new ${name}`])),
+  );
 });
 
 test('a file over the limit is named', async () => {
@@ -511,9 +515,9 @@ test('a bare repository, a plain folder and a missing git are told apart', async
   const options = { cwd: folder, env: { ...bare.env, GIT_CEILING_DIRECTORIES: folder } };
   await expect(readStaged(options)).rejects.toThrow(/not in a git repository/);
   mkdirSync(join(folder, 'empty'));
-  await expect(readStaged({ ...options, env: { ...options.env, PATH: join(folder, 'empty') } })).rejects.toThrow(
-    /git is not installed/,
-  );
+  await expect(
+    readStaged({ ...options, env: { ...options.env, PATH: join(folder, 'empty') } }),
+  ).rejects.toThrow(/git is not installed/);
 });
 
 test('for files without moved or doubled lines the new lines are those that git diff adds', async () => {
