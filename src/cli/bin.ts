@@ -26,7 +26,10 @@ else void run();
 async function run(): Promise<void> {
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2), {
-    stdin: process.stdin,
+    // Made when first asked for: opening it takes 2 ms, and few commands read it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

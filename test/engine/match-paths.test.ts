@@ -38,6 +38,8 @@ test.each([
   [['**/*.p{12,fx}'], 'keys/A.PFX', true],
   [['**/*.p{12,fx}'], 'keys/a.p13', false],
   [['**/a.b'], 'axb', false],
+  [['**/{a,b}.{c,d}'], 'x/b.D', true],
+  [['**/{a,b}.{c,d}'], 'x/b.cd', false],
   [['conf/**'], 'conf/x/y', true],
   [['conf/**'], 'my/conf/x', false],
   [['**/*.key'], '../a/b.key', true],

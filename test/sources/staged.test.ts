@@ -440,7 +440,7 @@ test('a truncated index is an error and not an empty one', async () => {
   repository.stage('b.txt', 'secret\n');
   const index = join(repository.dir, '.git/index');
   writeFileSync(index, readFileSync(index).subarray(0, 60));
-  await expect(await staged(repository)).rejects.toThrow(/the index is damaged.*git reset/);
+  await expect(staged(repository)).rejects.toThrow(/the index is damaged.*git reset/);
 });
 
 test('an index written without a checksum is read', async () => {
@@ -510,7 +510,7 @@ test('a file over the limit is named', async () => {
 
 test('a bare repository, a plain folder and a missing git are told apart', async () => {
   const bare = new Repository(['--bare']);
-  await expect(await staged(bare)).rejects.toThrow(/bare repository has nothing staged/);
+  await expect(staged(bare)).rejects.toThrow(/bare repository has nothing staged/);
   const folder = temporaryFolder();
   const options = { cwd: folder, env: { ...bare.env, GIT_CEILING_DIRECTORIES: folder } };
   await expect(readStaged(options)).rejects.toThrow(/not in a git repository/);
