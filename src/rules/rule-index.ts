@@ -15,7 +15,7 @@ export interface RuleIndex {
 /** Search tables hold addresses, so they are good for one address alone. */
 export interface KeywordTable {
   address: number;
-  bytes: Uint8Array;
+  bytes: Buffer;
 }
 
 /** What the build writes beside `rules.json`, so that a scan need not parse all of it: numbers are indices of rules. */
@@ -53,7 +53,7 @@ export function keywordsOf(rules: Rule[]): string[] {
  * Makes an index over a prepared one: a rule is parsed when its keyword is first met, as in most runs 9 of 10 never are.
  * @param text of `rules.json`, one rule a line
  */
-export function indexPrepared(prepared: PreparedIndex, text: Buffer, table: Uint8Array): RuleIndex {
+export function indexPrepared(prepared: PreparedIndex, text: Buffer, table: Buffer): RuleIndex {
   const parsed: (Rule | undefined)[] = [];
   const parse = (index: number): Rule => {
     const [from, to] = [prepared.lines[index], prepared.lines[index + 1]];
