@@ -195,7 +195,7 @@ function isMain(id) {
 
 function isCore(id) {
   const path = id.slice(root.length + 1);
-  if (/^node_modules\/picomatch\//.test(path)) return true;
+  if (/\/node_modules\/picomatch\//.test(id) && !/\/node_modules\/.*\/node_modules\//.test(id)) return true;
   return CORE.some((pattern) => pattern.test(path));
 }
 

@@ -136,7 +136,7 @@ export class ScanSession {
   async #verify(findings: Finding[]): Promise<void> {
     const [{ verifyFindings }, { verifyOptions }] = await Promise.all([
       import('../verify/verify-findings.ts'),
-      import('./verify-options.ts'),
+      import('./prepare-verification.ts'),
     ]);
     const details = [...this.details().values()];
     await verifyFindings(
