@@ -97,7 +97,9 @@ async function buildCatalogue() {
   const sources = [
     ...files.map((name) => at('rules', name)),
     ...['src/rules', 'src/wasm', 'src/wasm/assembly'].flatMap((folder) => filesIn(at(folder))),
-    ...['keyword-table', 'prepare-index', 'scan-memory'].map((name) => at('src/engine', `${name}.ts`)),
+    ...['common-grams', 'keyword-table', 'prepare-index', 'scan-memory'].map((name) =>
+      at('src/engine', `${name}.ts`),
+    ),
   ];
   if (isNewer(join(out, 'rules.json'), [...sources, at('rules'), at('build/build.mjs')])) return;
   const bundle = await rolldown({

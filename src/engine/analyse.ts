@@ -1,9 +1,9 @@
-import { CONFIDENCES, type Confidence, type Facts, SEVERITIES } from '../model/finding.ts';
+import { CONFIDENCES, type Facts, SEVERITIES } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
 import { Locator, type TextWindow } from './locate.ts';
-import type { Match } from './match.ts';
+import { confidenceOf, type Match } from './match.ts';
 import { type PairedMatch, pairMatches, type ReadText } from './pairing/pair-matches.ts';
 import { cutSnippet, ENCODED_MASK, type Masked, prepareMasks } from './snippet.ts';
 
@@ -84,11 +84,6 @@ function rankOf(group: Group): number {
   const kind = group.secret ? 2 : rule.generic ? (rule.paths ? 0.5 : 0) : 1;
   const standing = (kind * 10 + CONFIDENCES.indexOf(confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
   return standing * 1e6 + Math.min(to - from, 1e5);
-}
-
-function confidenceOf(match: Match): Confidence {
-  const confidence = match.confidence ?? match.rule.confidence;
-  return match.doubtful ? lower(confidence) : confidence;
 }
 
 /** Spans of bytes, kept sorted. */
@@ -174,11 +169,6 @@ function describe(
     rawSnippet,
     ...linesAround(bytes, locator, anchor.start),
   };
-}
-
-/** One level less, but not so low that nobody looks. */
-function lower(confidence: Confidence): Confidence {
-  return confidence === 'low' ? 'low' : 'medium';
 }
 
 function factsOf({ id, token }: Group, read: ReadText, now: number): Facts {

@@ -14,6 +14,7 @@ export interface EngineExports extends CoreExports {
   ): number;
   stopped: WebAssembly.Global;
   findRuns(start: number, end: number, out: number, capacity: number): number;
+  runsStopped: WebAssembly.Global;
   unescape(
     start: number,
     from: number,
@@ -36,6 +37,22 @@ export interface EngineExports extends CoreExports {
   ): number;
   utf16MapCount: WebAssembly.Global;
   utf16To: WebAssembly.Global;
+  searchChunks(
+    start: number,
+    from: number,
+    end: number,
+    tables: number,
+    hits: number,
+    hitCapacity: number,
+    runs: number,
+    runCapacity: number,
+  ): number;
+  chunkRuns: WebAssembly.Global;
+  chunksTo: WebAssembly.Global;
+  quietKeys(): number;
+  useQuiet(at: number, count: number): void;
+  isQuiet(from: number, to: number, keyword: number, offset: number): number;
+  noteQuiet(): void;
   countByte(from: number, end: number, byte: number): number;
   countCharacters(from: number, end: number): number;
 }
@@ -48,23 +65,41 @@ const RUN_SIZE = 12;
 /** Bytes after a text that the module may read. */
 export const PADDING = 32;
 
-/** The module's memory, laid out: keyword tables, results, then texts from `texts` on. */
+export interface ScanMemoryOptions {
+  core?: Core<EngineExports>;
+  room?: number;
+  table?: KeywordTable;
+}
+
+/** The module's memory, laid out: keyword tables, results, room for what a caller keeps, then texts from `texts` on. */
 export class ScanMemory {
   readonly core: Core<EngineExports>;
   readonly tables: number;
   readonly results: number;
   readonly hitCapacity = HITS;
   readonly runCapacity = Math.floor((HITS * HIT_SIZE) / RUN_SIZE);
+  /** For runs, where keywords are found at the same time. */
+  readonly runResults: number;
+  /** Where the caller's room begins. */
+  readonly room: number;
   /** Where texts may begin. */
   readonly texts: number;
   #buffer: Buffer;
 
-  /** @param table made by the build for these keywords: copied where its address fits, which saves 5 ms of a start */
-  constructor(keywords: readonly string[], core = new Core<EngineExports>(), table?: KeywordTable) {
+  /**
+   * @param room bytes for the caller's own use
+   * @param table made by the build for these keywords: copied where its address fits, which saves 5 ms of a start
+   */
+  constructor(
+    keywords: readonly string[],
+    { core = new Core<EngineExports>(), room = 0, table }: ScanMemoryOptions = {},
+  ) {
     this.core = core;
     this.tables = core.base;
     this.results = align(this.tables + keywordTableSize(keywords));
-    this.texts = align(this.results + HITS * HIT_SIZE);
+    this.runResults = align(this.results + HITS * HIT_SIZE);
+    this.room = align(this.runResults + HITS * HIT_SIZE);
+    this.texts = align(this.room + room);
     core.reserve(this.texts);
     if (table?.address === this.tables) core.bytes.set(table.bytes, this.tables);
     else writeKeywordTable(core.bytes, this.tables, keywords);

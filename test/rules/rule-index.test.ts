@@ -38,7 +38,7 @@ test('the search tables that the build makes are those that a scanner of the lis
 
 test('tables made for another address are not used', () => {
   const made = new ScanMemory(['abcd']);
-  const moved = new ScanMemory(['abcd'], undefined, { address: 8, bytes: Buffer.alloc(1000, 255) });
+  const moved = new ScanMemory(['abcd'], { table: { address: 8, bytes: Buffer.alloc(1000, 255) } });
   expect(tablesOf(moved).equals(tablesOf(made))).toBe(true);
 });
 
