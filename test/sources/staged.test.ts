@@ -541,3 +541,21 @@ test('for files without moved or doubled lines the new lines are those that git 
     { numRuns: 25 },
   );
 });
+
+test('where the one shell gives no answer git is asked command by command, and says the same', async () => {
+  const silent = { listed: Promise.resolve(undefined), objects: async () => undefined, end: () => {} };
+  const repository = new Repository();
+  const options = { cwd: repository.dir, env: repository.env };
+  const both = async () => {
+    const [fast, slow] = [await readStaged(options), await readStaged(options, silent)];
+    expect(await allOf(slow.blobs)).toEqual(await allOf(fast.blobs));
+    expect(slow.skipped).toEqual(fast.skipped);
+  };
+  repository.stage('a.txt', lines(5));
+  await both();
+  repository.commit('first', { 'b.txt': 'b\n' });
+  repository.git('mv', 'a.txt', 'c.txt');
+  repository.stage('c.txt', `${lines(5)}secret\n`);
+  repository.stage("it's $HOME.txt", 'new\n');
+  await both();
+});
