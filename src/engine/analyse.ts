@@ -4,6 +4,7 @@ import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
 import { Locator, type TextWindow } from './locate.ts';
 import { confidenceOf, type Match } from './match.ts';
+import { MatchIndex } from './match-index.ts';
 import { type PairedMatch, pairMatches, type ReadText } from './pairing/pair-matches.ts';
 import { cutSnippet, ENCODED_MASK, type Masked, prepareMasks } from './snippet.ts';
 
@@ -41,20 +42,11 @@ function isId(match: Match): boolean {
 
 /** Pairs and the matches that are in none, without those over whose bytes a better one stands. */
 function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
-  const used = new Set<Match>();
-  const usedTexts: Match[] = [];
-  for (const pair of pairs) {
-    for (const match of [pair.secret, pair.token]) {
-      if (!match) continue;
-      used.add(match);
-      usedTexts.push(match);
-    }
-  }
-  const isUsed = (match: Match) =>
-    used.has(match) ||
-    usedTexts.some(
-      (other) => other.start < match.end && match.start < other.end && other.secret === match.secret,
-    );
+  const used = new MatchIndex(
+    pairs.flatMap(({ secret, token }) => [secret, token]).filter((match) => !!match),
+  );
+  const isUsed = ({ start, end, secret }: Match) =>
+    used.overlapping(start, end).some((other) => other.secret === secret);
   const groups: Group[] = pairs.filter((pair) => pair.secret || pair.id.rule.pair?.alone);
   for (const match of matches) {
     if (!isId(match) && !match.part && !match.rule.part && !isUsed(match)) groups.push({ id: match });

@@ -20,6 +20,8 @@ export interface ScanOptions {
   eachWindow?: boolean;
   /** In the blob itself, tries only keywords of which a rule's window touches one of these spans: offsets from and to, sorted. */
   changes?: readonly number[];
+  /** The same spans where the whole blob is there: looks at its first bytes too. */
+  near?: readonly number[];
   /** Drops what a rule is only this sure of, before anything is made of it; halves of pairs are kept. */
   isWanted?: (rule: Rule, confidence: Confidence) => boolean;
   /** Spares windows in which nothing was found before: for blobs of unknown path. */
@@ -122,8 +124,8 @@ export class Scanner {
   }
 
   #nearestChanges({ depth }: Layer): NearestChanges | undefined {
-    const { changes } = this.#options;
-    return depth === 0 && changes ? new NearestChanges(changes) : undefined;
+    const { changes, near = changes } = this.#options;
+    return depth === 0 && near ? new NearestChanges(near) : undefined;
   }
 
   #tryHits(layer: Layer, count: number, near: NearestChanges | undefined): void {

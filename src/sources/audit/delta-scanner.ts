@@ -227,6 +227,11 @@ export function heldKeys({ rule, pair, secret }: Detection): string[] {
   return pair ? [`${rule}\0${pair.id}\0${secret}`, `${rule}\0${pair.id}`] : [`${rule}\0${secret}`];
 }
 
+/** The secrets of keys, and the ids of those that are pairs. */
+export function secretsOf(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => key.split('\0').slice(1));
+}
+
 /** Half-open; empty where two copies meet that did not stand together in the base. */
 interface Region {
   from: number;
