@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const report = process.env.UNLEAK_TEST_REPORT;
@@ -6,6 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/build.ts'],
+    // By default vitest leaves a core to itself, which takes twice as long on two; most of a test's time is git's.
+    maxWorkers: Math.max(2, availableParallelism()),
     // Tests spawn git, browsers and the built command: two cores finish each in seconds, a busy machine may not.
     testTimeout: 60_000,
     hookTimeout: 120_000,

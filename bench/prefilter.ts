@@ -3,8 +3,8 @@
 // counts one byte in the same memory (the least that a pass over it can cost) and to Node's search for an absent byte.
 
 import { align, PADDING, ScanMemory } from '../src/engine/scan-memory.ts';
-import { keywordsOf } from '../src/engine/scanner.ts';
 import { builtInRules } from '../src/rules/catalogue.ts';
+import { keywordsOf } from '../src/rules/rule-index.ts';
 import { alternate, type Summary, timeOnCore } from './measure.ts';
 import { readInputs } from './read-inputs.ts';
 import { runSession } from './session.ts';

@@ -14,9 +14,9 @@ const bundle = await rolldown({
   platform: 'node',
   external: [/^[^./]/],
 });
-await bundle.write({ file: join(dir, `${name}.js`), format: 'esm', codeSplitting: false });
-for (const asset of ['core.wasm', 'rules.json'])
+await bundle.write({ file: join(dir, `${name}.mjs`), format: 'esm', codeSplitting: false });
+for (const asset of ['core.wasm', 'rules.json', 'rule-index.json', 'keywords.bin'])
   copyFileSync(join(root, 'src/generated', asset), join(dir, asset));
 process.exit(
-  spawnSync(process.execPath, [join(dir, `${name}.js`), ...args], { stdio: 'inherit' }).status ?? 1,
+  spawnSync(process.execPath, [join(dir, `${name}.mjs`), ...args], { stdio: 'inherit' }).status ?? 1,
 );

@@ -17,10 +17,15 @@ process.stderr.on('error', () => undefined);
 
 // Asked by every hook manager and editor: nothing is loaded for it.
 if (/^(?:--version|-V)$/.test(process.argv[2] ?? '')) process.stdout.write(`${VERSION}\n`);
-else {
+else void run();
+
+async function run(): Promise<void> {
   const { main } = await import('./main.ts');
   const io = {
-    stdin: process.stdin,
+    // Made when first asked for: opening it takes 2 ms, and few commands read it.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

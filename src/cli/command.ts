@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { StagedQueries } from '../git/staged-queries.ts';
 
 /** The outside world of one run: `main` gets it, so tests can give another. */
 export interface Io {
@@ -45,6 +46,9 @@ export interface Command {
   options: Options;
   /** Command lines with what they do. */
   examples: [command: string, meaning: string][];
-  /** @returns the exit code: 0 clean, 1 findings, 2 wrong usage, 3 incomplete */
-  run(args: Arguments, io: Io): Promise<number>;
+  /**
+   * @param begun what the command's entry began while the command was loaded
+   * @returns the exit code: 0 clean, 1 findings, 2 wrong usage, 3 incomplete
+   */
+  run(args: Arguments, io: Io, begun?: StagedQueries): Promise<number>;
 }

@@ -1,10 +1,13 @@
-import type { Command } from './command.ts';
+import { beginStagedQueries, type StagedQueries } from '../git/staged-queries.ts';
+import type { Command, Io } from './command.ts';
 
 /** A command's one-line summary, known without loading it. */
 export interface CommandEntry {
   name: string;
   summary: string;
   load(): Promise<Command>;
+  /** Begins what takes its time beside loading the command, which gets it. */
+  begin?(argv: string[], io: Io): StagedQueries | undefined;
   /** Not in the overview: called by hooks. */
   hidden?: boolean;
 }
@@ -20,6 +23,7 @@ export const COMMANDS: CommandEntry[] = [
     name: 'staged',
     summary: 'what is about to be committed (the index against HEAD)',
     load: async () => (await import('./staged.ts')).staged,
+    begin: (_, io) => beginStagedQueries(io),
   },
   {
     name: 'commits',
@@ -90,6 +94,7 @@ export const COMMANDS: CommandEntry[] = [
     name: 'hook',
     summary: 'what git calls',
     load: async () => (await import('./hook.ts')).hook,
+    begin: ([hook], io) => (hook === 'pre-commit' ? beginStagedQueries(io) : undefined),
     hidden: true,
   },
   {

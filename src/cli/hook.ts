@@ -23,5 +23,5 @@ export const hook: Command = {
     ['unleak hook pre-commit', 'scan what is staged, as the hook does'],
     ['unleak hook pre-receive --time-budget 30', 'on a server, from a hook of your own'],
   ],
-  run: (args, io) => runHook(args, io, runScan),
+  run: (args, io, begun) => runHook(args, io, runScan, begun),
 };

@@ -24,14 +24,20 @@ async function run(argv: string[], io: Io): Promise<number> {
     io.stdout.write(topic ? helpOf(await findCommand(topic).load()) : overview());
     return name === undefined ? 2 : 0;
   }
-  const command = await findCommand(name).load();
+  const entry = findCommand(name);
   const end = rest.indexOf('--');
   if (rest.slice(0, end < 0 ? rest.length : end).some((word) => word === '--help' || word === '-h')) {
     const { helpOf } = await import('./help.ts');
-    io.stdout.write(helpOf(command));
+    io.stdout.write(helpOf(await entry.load()));
     return 0;
   }
-  return command.run(parseCommandLine(rest, command), io);
+  const begun = entry.begin?.(rest, io);
+  try {
+    const command = await entry.load();
+    return await command.run(parseCommandLine(rest, command), io, begun);
+  } finally {
+    begun?.end();
+  }
 }
 
 function findCommand(name: string) {

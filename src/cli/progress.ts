@@ -1,4 +1,5 @@
 import { showDuration } from '../report/figures.ts';
+import { milliseconds } from './clock.ts';
 import type { Io, Values } from './command.ts';
 
 /** Work of less than this many seconds says nothing, and needs no estimate. */
@@ -9,7 +10,7 @@ const LEAST_ESTIMATED = 2;
 export class Progress {
   readonly #io: Io;
   readonly #on: boolean;
-  readonly #from = performance.now();
+  readonly #from = milliseconds();
   #width = 0;
 
   constructor(io: Io, values: Values) {
@@ -23,7 +24,7 @@ export class Progress {
    */
   show(text: string, bytes: number, share?: number): void {
     if (!this.#on) return;
-    const seconds = (performance.now() - this.#from) / 1000;
+    const seconds = (milliseconds() - this.#from) / 1000;
     if (seconds < LEAST_SHOWN) return;
     const rate = `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;
     const left =

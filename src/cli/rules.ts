@@ -1,9 +1,10 @@
 import { BlobScanner } from '../engine/blob-scanner.ts';
-import { keywordsOf, Scanner } from '../engine/scanner.ts';
+import { Scanner } from '../engine/scanner.ts';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { builtInDetails, builtInExamples, builtInRules } from '../rules/catalogue.ts';
 import type { Catalogue } from '../rules/rule.ts';
+import { keywordsOf } from '../rules/rule-index.ts';
 import { loadConfig } from '../suppress/config.ts';
 import type { Arguments, Command, Io } from './command.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rangeOfFramework, rangeOfPush, rangeOfReceive } from '../git/hooks/pushes.ts';
 import { HOOKS, type HookName } from '../git/hooks/script.ts';
+import type { StagedQueries } from '../git/staged-queries.ts';
 import { UserError } from '../model/errors.ts';
 import { readCommitMessage } from '../sources/commit-message.ts';
 import { readCommits } from '../sources/commits.ts';
@@ -10,12 +11,22 @@ import { readStaged } from '../sources/staged.ts';
 import { readUnstagedFiles } from '../sources/unstaged-files.ts';
 import type { Arguments, Io } from './command.ts';
 import { adviseAfter } from './hook-advice.ts';
+import type { DescribedSource } from './run-scan.ts';
 
 /** Scans a source, prints what it found, gives the exit code. */
-export type RunScan = (source: Source & { description: string }, args: Arguments, io: Io) => Promise<number>;
+export type RunScan = (
+  source: DescribedSource | Promise<DescribedSource>,
+  args: Arguments,
+  io: Io,
+) => Promise<number>;
 
 /** What `unleak hook <name>` does. Anything but 0 stops git. */
-export async function runHook(args: Arguments, io: Io, runScan: RunScan): Promise<number> {
+export async function runHook(
+  args: Arguments,
+  io: Io,
+  runScan: RunScan,
+  begun?: StagedQueries,
+): Promise<number> {
   const [name, ...rest] = args.positionals;
   if (!(HOOKS as readonly string[]).includes(name ?? '')) {
     throw new UserError(`unleak hook takes one of ${HOOKS.join(', ')}`);
@@ -25,7 +36,9 @@ export async function runHook(args: Arguments, io: Io, runScan: RunScan): Promis
   const timer = budget === undefined ? undefined : AbortSignal.timeout(budget * 1000);
   const timed = timer ? { ...io, signal: AbortSignal.any([io.signal, timer]) } : io;
   try {
-    const source = await openSource(hook, rest, timed);
+    const { cwd, env } = io;
+    const source =
+      hook === 'pre-commit' ? openStaged(rest, { cwd, env }, begun) : await openSource(hook, rest, timed);
     const code = source
       ? await runScan(source, { positionals: [], values: { quiet: true, ...args.values } }, timed)
       : 0;
@@ -37,21 +50,25 @@ export async function runHook(args: Arguments, io: Io, runScan: RunScan): Promis
   }
 }
 
+async function openStaged(
+  files: string[],
+  options: Pick<Io, 'cwd' | 'env'>,
+  begun?: StagedQueries,
+): Promise<DescribedSource> {
+  const staged = await readStaged(options, begun);
+  if (files.length === 0) return { ...staged, description: 'staged' };
+  // The pre-commit framework names the files it runs for: all of them with --all-files.
+  return join(staged, readUnstagedFiles(files, options), 'staged and the files named');
+}
+
 /** @returns undefined when there is nothing to scan, such as a push that only deletes */
 async function openSource(
-  hook: HookName,
+  hook: Exclude<HookName, 'pre-commit'>,
   args: string[],
   io: Io,
-): Promise<(Source & { description: string }) | undefined> {
+): Promise<DescribedSource | undefined> {
   const { cwd, env, signal } = io;
   switch (hook) {
-    case 'pre-commit': {
-      const staged = readStaged({ cwd, env });
-      if (args.length === 0) return { ...staged, description: 'staged' };
-      // The pre-commit framework names the files it runs for: all of them with --all-files.
-      const files = readUnstagedFiles(args, { cwd, env });
-      return join(staged, files, 'staged and the files named');
-    }
     case 'commit-msg': {
       if (!args[0]) throw new UserError('unleak hook commit-msg takes the file with the message');
       const blobs = readCommitMessage(readFileSync(resolve(cwd, args[0])));
@@ -73,13 +90,13 @@ async function openRange(
   range: string[],
   description: string,
   options: Pick<Io, 'cwd' | 'env' | 'signal'>,
-): Promise<(Source & { description: string }) | undefined> {
+): Promise<DescribedSource | undefined> {
   if (range.length === 0) return undefined;
   const source = await readCommits(range, options);
   return Object.assign(source, { description });
 }
 
-function join(first: Source, second: Source, description: string): Source & { description: string } {
+function join(first: Source, second: Source, description: string): DescribedSource {
   const skipped = first.skipped;
   async function* blobs() {
     yield* first.blobs;

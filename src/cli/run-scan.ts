@@ -4,6 +4,7 @@ import { detectArchive, HEAD_BYTES } from '../sources/archives/kind.ts';
 import type { Blob } from '../sources/blob.ts';
 import type { Source } from '../sources/source.ts';
 import { findRepositoryRoot } from '../suppress/config-file.ts';
+import { milliseconds } from './clock.ts';
 import type { Arguments, Io } from './command.ts';
 import { Progress } from './progress.ts';
 import { ScanSession } from './scan-session.ts';
@@ -11,21 +12,26 @@ import { ScanSession } from './scan-session.ts';
 /** A signal or a time budget is noticed at least this often, in milliseconds. */
 const BREATH = 50;
 
+export type DescribedSource = Source & { description: string };
+
 /**
  * Scans the blobs of a source in this thread, reports, and gives the exit code. Of a secret the first commit that brought
  * it to a path is told, and not each later one that changed its line.
  */
 export async function runScan(
-  source: Source & { description: string },
+  opening: DescribedSource | Promise<DescribedSource>,
   { values }: Arguments,
   io: Io,
 ): Promise<number> {
+  // Awaited below; a failure before that must not count as unhandled.
+  Promise.resolve(opening).catch(() => {});
   const session = await ScanSession.open(values, io, io.cwd, findRepositoryRoot(io.cwd));
   const scanner = session.scanner();
+  const source = await opening;
   const expands = values['no-archives'] !== true;
   const progress = new Progress(io, values);
   const firstCommits = new Map<string, string>();
-  let [blobs, bytes, breathed] = [0, 0, performance.now()];
+  let [blobs, bytes, breathed] = [0, 0, milliseconds()];
   const take = (detections: Detection[], place: Place) => {
     const { path, pathBytes } = place;
     for (const detection of detections)
@@ -33,9 +39,9 @@ export async function runScan(
         session.add(detection, { path, ...(pathBytes && { pathBytes }), ...commitOf(place) });
   };
   for await (const blob of source.blobs) {
-    if (performance.now() - breathed > BREATH) {
+    if (milliseconds() - breathed > BREATH) {
       await setImmediate();
-      breathed = performance.now();
+      breathed = milliseconds();
       progress.show(`${blobs} blobs`, bytes);
     }
     io.signal.throwIfAborted();

@@ -8,11 +8,13 @@ import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts'
 import { nearest } from '../model/nearest.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
 import type { Output } from '../report/outputs.ts';
-import { builtInDetails, builtInRules } from '../rules/catalogue.ts';
+import { builtInDetails, builtInIndex, builtInRules } from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
+import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
+import { milliseconds } from './clock.ts';
 import type { Io, Values } from './command.ts';
 import { narrowedByOptions } from './narrowing.ts';
 import { prepareOutputs, writeOutputs } from './output.ts';
@@ -41,11 +43,10 @@ export class ScanSession {
   /** Absolute folder whose configuration and baseline count. */
   readonly target: string;
   readonly config: Config;
-  readonly rules: Rule[];
   readonly outputs: Output[];
   readonly started = new Date();
-  readonly #clock = performance.now();
-  readonly #ownDetails: RuleDetails[];
+  readonly #clock = milliseconds();
+  readonly #chosen: ChosenRules;
   readonly #findings: FindingSet;
   readonly #allow: AllowPlace;
   readonly leastConfidence: Confidence;
@@ -57,8 +58,7 @@ export class ScanSession {
     io: Io,
     folders: { target: string; root: string },
     config: Config,
-    rules: Rule[],
-    ownDetails: RuleDetails[],
+    chosen: ChosenRules,
     outputs: Output[],
   ) {
     this.values = values;
@@ -66,9 +66,8 @@ export class ScanSession {
     this.root = folders.root;
     this.target = folders.target;
     this.config = config;
-    this.rules = rules;
     this.outputs = outputs;
-    this.#ownDetails = ownDetails;
+    this.#chosen = chosen;
     this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
     this.#allow = allowPlacesBy(config);
     this.leastConfidence =
@@ -90,33 +89,18 @@ export class ScanSession {
     for (const warning of config.warnings) io.stderr.write(`unleak: ${warning}\n`);
     // A flag is stronger than what the configuration says.
     if (values['min-confidence']) config.minConfidence = undefined;
-    let rules = builtInRules();
-    let ownDetails: RuleDetails[] = [];
-    if (config.rules.length > 0) {
-      const { loadRules } = await import('../rules/load.ts');
-      const own = loadRules(config.rules, { own: true });
-      const { checkPattern } = await import('../rules/safe-pattern.ts');
-      for (const rule of own.rules) {
-        const problem = checkPattern(rule.pattern, rule.flags);
-        if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
-      }
-      const replaced = new Set(own.rules.map((rule) => rule.id));
-      rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
-      ownDetails = own.details;
-    }
-    checkRuleIds(
-      config,
-      rules.map((rule) => rule.id),
-    );
-    return new ScanSession(
-      values,
-      io,
-      { target, root },
-      config,
-      selectRules(rules, values),
-      ownDetails,
-      outputs,
-    );
+    const chosen = await chooseRules(config, values);
+    return new ScanSession(values, io, { target, root }, config, chosen, outputs);
+  }
+
+  /** All of them, parsed: only an audit needs that. */
+  get rules(): Rule[] {
+    return this.#chosen.selected ?? builtInRules();
+  }
+
+  /** Undefined when the built-in rules are in use as they are: a thread reads those itself. */
+  get selectedRules(): Rule[] | undefined {
+    return this.#chosen.selected;
   }
 
   get now(): number {
@@ -144,13 +128,13 @@ export class ScanSession {
 
   /** This thread's scanner, made when first needed. */
   scanner(): BlobScanner {
-    this.#scanner ??= new BlobScanner(new Scanner(this.rules), { now: this.now });
+    this.#scanner ??= new BlobScanner(new Scanner(this.#chosen.index), { now: this.now });
     return this.#scanner;
   }
 
   details(): Map<string, RuleDetails> {
     this.#detailsById ??= new Map(
-      [...builtInDetails(), ...this.#ownDetails].map((details) => [details.id, details]),
+      [...builtInDetails(), ...this.#chosen.ownDetails].map((details) => [details.id, details]),
     );
     return this.#detailsById;
   }
@@ -172,7 +156,7 @@ export class ScanSession {
   async #verify(findings: Finding[]): Promise<void> {
     const [{ verifyFindings }, { verifyOptions }] = await Promise.all([
       import('../verify/verify-findings.ts'),
-      import('./verify-options.ts'),
+      import('./prepare-verification.ts'),
     ]);
     const details = [...this.details().values()];
     await verifyFindings(
@@ -187,11 +171,11 @@ export class ScanSession {
     const scan: ScanSummary = {
       source: totals.source,
       started: this.started.toISOString(),
-      durationMs: Math.round(performance.now() - this.#clock),
+      durationMs: Math.round(milliseconds() - this.#clock),
       bytes: totals.bytes,
       blobs: totals.blobs,
       commits: totals.commits,
-      rules: this.rules.length,
+      rules: this.#chosen.count,
       complete: totals.skipped.length === 0,
       skipped: totals.skipped,
       suppressed: { baseline: 0, comment: 0, config: 0 },
@@ -210,6 +194,43 @@ export class ScanSession {
     if (kept.some((finding) => !finding.suppressed)) return 1;
     return scan.complete ? 0 : 3;
   }
+}
+
+/** The rules of a scan. */
+interface ChosenRules {
+  count: number;
+  index: RuleIndex;
+  /** Undefined for the built-in ones as they are. */
+  selected?: Rule[];
+  ownDetails: RuleDetails[];
+}
+
+async function chooseRules(config: Config, values: Values): Promise<ChosenRules> {
+  if (config.rules.length === 0 && !values.rule && !values['no-rule']) {
+    const { ids, index } = builtInIndex();
+    checkRuleIds(config, ids);
+    return { count: ids.length, index, ownDetails: [] };
+  }
+  let rules = builtInRules();
+  let ownDetails: RuleDetails[] = [];
+  if (config.rules.length > 0) {
+    const { loadRules } = await import('../rules/load.ts');
+    const own = loadRules(config.rules, { own: true });
+    const { checkPattern } = await import('../rules/safe-pattern.ts');
+    for (const rule of own.rules) {
+      const problem = checkPattern(rule.pattern, rule.flags);
+      if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
+    }
+    const replaced = new Set(own.rules.map((rule) => rule.id));
+    rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
+    ownDetails = own.details;
+  }
+  checkRuleIds(
+    config,
+    rules.map((rule) => rule.id),
+  );
+  const selected = selectRules(rules, values);
+  return { count: selected.length, index: indexRules(selected), selected, ownDetails };
 }
 
 function selectRules(rules: Rule[], values: Values): Rule[] {

@@ -78,7 +78,7 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
     });
     const result = await scanFiles(files, {
       cwd: io.cwd,
-      rules: session.rules,
+      rules: session.selectedRules,
       now: session.now,
       jobs: session.jobs,
       maxFileSize: session.maxFileSize,

@@ -15,11 +15,15 @@ export const staged: Command = {
     ['unleak staged', 'before git commit'],
     ['unleak install', 'the same at every commit'],
   ],
-  async run(args, io) {
+  async run(args, io, begun) {
     if (args.positionals.length > 0) {
       throw new UserError(`unleak staged takes no path: ${args.positionals[0]}. unleak scan takes paths`);
     }
-    const source = readStaged({ cwd: io.cwd, env: io.env });
-    return runScan({ ...source, description: 'staged' }, args, io);
+    const source = readStaged({ cwd: io.cwd, env: io.env }, begun);
+    return runScan(
+      source.then((staged) => ({ ...staged, description: 'staged' })),
+      args,
+      io,
+    );
   },
 };

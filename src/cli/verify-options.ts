@@ -1,10 +1,4 @@
-import { UserError } from '../model/errors.ts';
-import type { RuleDetails } from '../rules/rule.ts';
-import type { AwsService } from '../verify/aws-service-keys.ts';
-import type { VerifyOptions } from '../verify/verify-findings.ts';
-import { checkEndpoint } from './aws-options.ts';
-import type { Io, Options, Values } from './command.ts';
-import { VERSION } from './version.ts';
+import type { Options } from './command.ts';
 
 /** Options of every command that can ask issuers. */
 export const VERIFY_OPTIONS: Options = {
@@ -48,57 +42,3 @@ export const VERIFY_OPTIONS: Options = {
   'verify-private': { type: 'boolean', help: 'Let questions go to private and loopback addresses' },
   'verify-timeout': { type: 'string', value: 'SECONDS', help: 'Wait no longer for one answer (5)' },
 };
-
-/** What the configuration says about verification. */
-export interface VerifyConfig {
-  /** False for a configuration found in what is scanned: its hosts are not allowed, for its author may be anyone. */
-  trusted: boolean;
-  verify: { allowHosts: string[]; allowAccounts: string[]; denyAccounts: string[] };
-}
-
-/**
- * @param builtIn details of the built-in rules: their hosts may be asked
- * @param details details of all rules in use
- */
-export async function verifyOptions(
-  values: Values,
-  io: Io,
-  { builtIn, details, config }: { builtIn: RuleDetails[]; details: RuleDetails[]; config?: VerifyConfig },
-): Promise<VerifyOptions> {
-  const { hostOf } = await import('../verify/declared-check.ts');
-  const list = (name: string) => (values[name] as string[] | undefined) ?? [];
-  const allowHosts = config?.trusted ? config.verify.allowHosts : [];
-  return {
-    requests: new Map(details.flatMap(({ id, verify }) => (verify ? [[id, verify] as const] : []))),
-    hosts: new Set([...builtIn.flatMap(({ verify }) => (verify ? [hostOf(verify)] : [])), ...allowHosts]),
-    allowPrivate: values['verify-private'] === true,
-    env: io.env,
-    version: VERSION,
-    timeoutMs: readSeconds(values['verify-timeout'] as string | undefined),
-    signal: io.signal,
-    aws: {
-      endpoint: checkEndpoint(values['aws-endpoint'] as string | undefined),
-      accounts: {
-        allow: [...list('verify-accounts'), ...(config?.verify.allowAccounts ?? [])],
-        deny: [...list('verify-not-accounts'), ...(config?.verify.denyAccounts ?? [])],
-        canaries: list('canary-accounts'),
-      },
-      otherPartitions: list('partition'),
-      services: list('verify-aws-service') as AwsService[],
-      ...(values['verify-with-own'] === true && { own: await ownCredentials(values, io) }),
-    },
-  };
-}
-
-async function ownCredentials(values: Values, io: Io) {
-  const { connect, signInAs } = await import('./aws-options.ts');
-  const operator = await signInAs(values, io, await connect(values, io));
-  return operator.credentials;
-}
-
-function readSeconds(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = Number(text);
-  if (seconds > 0 && seconds <= 300) return seconds * 1000;
-  throw new UserError(`--verify-timeout ${text}: give seconds, from 1 to 300`);
-}

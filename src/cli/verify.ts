@@ -61,7 +61,7 @@ async function loadDetails(values: Values, io: Io) {
     import('../rules/catalogue.ts'),
     import('../suppress/config.ts'),
     import('../rules/load.ts'),
-    import('./verify-options.ts'),
+    import('./prepare-verification.ts'),
   ]);
   const config = await loadConfig({ cwd: io.cwd, file: values.config as string | undefined });
   const builtIn = builtInDetails();

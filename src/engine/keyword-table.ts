@@ -17,7 +17,7 @@ const RARITY = Float64Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** @returns bytes that the tables of these keywords take */
-export function keywordTableSize(keywords: string[]): number {
+export function keywordTableSize(keywords: readonly string[]): number {
   return (
     ENTRIES + keywords.reduce((sum, k) => sum + (k.length < 4 ? 128 : 1) * ENTRY_SIZE + k.length, 0) + 64
   );
@@ -27,7 +27,7 @@ export function keywordTableSize(keywords: string[]): number {
  * Writes the tables for `keywords` (ASCII, at least 3 bytes) at `address`, which must be aligned to 4 bytes.
  * A keyword's id is its index.
  */
-export function writeKeywordTable(memory: Uint8Array, address: number, keywords: string[]): void {
+export function writeKeywordTable(memory: Uint8Array, address: number, keywords: readonly string[]): void {
   memory.fill(0, address, address + keywordTableSize(keywords));
   const words = new Uint32Array(memory.buffer);
   let entry = address + ENTRIES;

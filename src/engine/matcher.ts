@@ -1,9 +1,9 @@
-import picomatch from 'picomatch';
 import type { PairPart, Rule } from '../rules/rule.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
 import { confidenceOf, type Match } from './match.ts';
+import { matchPaths } from './match-paths.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import type { ScanOptions } from './scanner.ts';
 
@@ -25,7 +25,7 @@ export const ANY_PATH = '';
 /** Tries rules where their keywords stand, and keeps what passes their checks. */
 export class Matcher {
   readonly #memory: ScanMemory;
-  readonly #keywords: string[];
+  readonly #keywords: readonly string[];
   readonly #patterns = new Map<Rule, Patterns>();
   readonly #partPatterns = new Map<string, RegExp>();
   #options: ScanOptions = { path: '' };
@@ -33,7 +33,7 @@ export class Matcher {
   /** Matches that passed, by rule and place: several keywords may lead to one. */
   readonly #passed = new Set<string>();
 
-  constructor(memory: ScanMemory, keywords: string[]) {
+  constructor(memory: ScanMemory, keywords: readonly string[]) {
     this.#memory = memory;
     this.#keywords = keywords;
   }
@@ -221,7 +221,7 @@ export class Matcher {
     let patterns = this.#patterns.get(rule);
     if (!patterns) {
       patterns = { search: new RegExp(rule.pattern, rule.flags + (rule.anchored ? 'y' : 'g')) };
-      if (rule.paths) patterns.pathMatches = picomatch(rule.paths, { dot: true, nocase: true });
+      if (rule.paths) patterns.pathMatches = matchPaths(rule.paths);
       this.#patterns.set(rule, patterns);
     }
     return patterns;

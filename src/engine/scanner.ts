@@ -1,5 +1,6 @@
 import type { Confidence } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
 import { decodeLayers } from './decoders/decode-layers.ts';
 import type { Layer } from './layer.ts';
 import type { Match, Trace } from './match.ts';
@@ -33,7 +34,9 @@ export interface ScanOptions {
  */
 export class Scanner {
   readonly memory: ScanMemory;
-  readonly #rulesByKeyword: Rule[][];
+  readonly #index: RuleIndex;
+  /** Filled as keywords are met. */
+  readonly #rulesByKeyword: (Rule[] | undefined)[] = [];
   readonly #startRules: Rule[];
   readonly #matcher: Matcher;
   /** All keywords; an id is an index. */
@@ -41,18 +44,22 @@ export class Scanner {
 
   #options: ScanOptions = { path: '' };
 
-  constructor(rules: Rule[], memory?: ScanMemory) {
-    const keywords = keywordsOf(rules);
+  constructor(rules: Rule[] | RuleIndex, memory?: ScanMemory) {
+    this.#index = Array.isArray(rules) ? indexRules(rules) : rules;
+    const { keywords, startRules, table } = this.#index;
     this.keywords = keywords;
-    this.memory = memory ?? new ScanMemory(keywords);
-    this.#rulesByKeyword = groupByKeyword(rules, keywords);
-    this.#startRules = rules.filter((rule) => rule.start);
+    this.memory = memory ?? new ScanMemory(keywords, { table });
+    this.#startRules = startRules;
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
   /** A memory of quiet windows for `ScanOptions.quiet`; the scanner's memory must have QUIET_ROOM. */
   createQuietWindows(): QuietWindows {
-    return new QuietWindows(this.memory, this.keywords, this.#rulesByKeyword);
+    return new QuietWindows(
+      this.memory,
+      this.keywords,
+      this.keywords.map((_, keyword) => this.#rulesOf(keyword)),
+    );
   }
 
   /** Scans `length` bytes at `address`; PADDING bytes after them must be readable. */
@@ -126,7 +133,7 @@ export class Scanner {
     for (let i = 0; i < hits.length; i += 2) {
       const at = hits[i] - layer.address;
       if (layer.depth === 0) this.#tryKeyword(hits[i + 1], layer, at, near);
-      else this.#tryRules(this.#rulesByKeyword[hits[i + 1]], hits[i + 1], layer, at);
+      else this.#tryRules(this.#rulesOf(hits[i + 1]), hits[i + 1], layer, at);
     }
   }
 
@@ -134,7 +141,7 @@ export class Scanner {
   #tryKeyword(keyword: number, layer: Layer, at: number, near: NearestChanges | undefined): void {
     const { onKeyword, quiet } = this.#options;
     onKeyword?.(keyword, at);
-    const rules = this.#rulesByKeyword[keyword];
+    const rules = this.#rulesOf(keyword);
     if (near && !near.touchOne(rules, at, at + this.keywords[keyword].length)) return;
     if (!quiet?.remembers(keyword)) {
       this.#tryRules(rules, keyword, layer, at);
@@ -144,6 +151,10 @@ export class Scanner {
     const before = this.#matcher.count;
     this.#tryRules(rules, keyword, layer, at);
     if (this.#matcher.count === before) quiet.add();
+  }
+
+  #rulesOf(keyword: number): Rule[] {
+    return (this.#rulesByKeyword[keyword] ??= this.#index.rulesOf(keyword));
   }
 
   #tryRules(rules: Rule[], keyword: number, layer: Layer, at: number): void {
@@ -182,16 +193,4 @@ class NearestChanges {
     this.#before = next > 0 ? changes[next - 1] : Number.NEGATIVE_INFINITY;
     this.#after = next < changes.length ? changes[next] : Number.POSITIVE_INFINITY;
   }
-}
-
-/** All keywords of the rules, each once, in a fixed order. */
-export function keywordsOf(rules: Rule[]): string[] {
-  return [...new Set(rules.flatMap((rule) => rule.keywords))].sort();
-}
-
-/** The rules of each keyword, in the order of the rules. */
-function groupByKeyword(rules: Rule[], keywords: string[]): Rule[][] {
-  const groups = new Map(keywords.map((keyword) => [keyword, [] as Rule[]]));
-  for (const rule of rules) for (const keyword of rule.keywords) groups.get(keyword)!.push(rule);
-  return [...groups.values()];
 }

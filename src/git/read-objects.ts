@@ -32,8 +32,8 @@ function listIds(ids: readonly string[]): string {
   return `${ids.join('\n')}\n`;
 }
 
-/** `<id> <type> <size>`, line feed, the object, line feed; or `<id> missing`. */
-function parseBatch(output: Buffer): Map<string, Buffer> {
+/** Reads what `git cat-file --batch` prints: `<id> <type> <size>`, line feed, the object, line feed; or `<id> missing`. */
+export function parseBatch(output: Buffer): Map<string, Buffer> {
   const objects = new Map<string, Buffer>();
   for (let at = 0; at < output.length; ) {
     const end = output.indexOf(10, at);

@@ -45,8 +45,12 @@ export const OLDEST_GIT = '2.30';
  * @throws {UserError} when git is missing or too old, or the repository belongs to somebody else
  */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  options.signal?.throwIfAborted();
+  const { child, ended, stderr } = startGit(args, options);
+  // An iterator over the stream would take 3 ms to make.
   const chunks: Buffer[] = [];
-  for await (const chunk of streamGit(args, options)) chunks.push(chunk);
+  child.stdout!.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await settleEnd(ended, stderr, args, options);
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }
 
@@ -59,18 +63,7 @@ export async function* streamGit(
   options: GitOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
   options.signal?.throwIfAborted();
-  const child = spawn('git', hardenedArguments(args), {
-    cwd: options.cwd,
-    env: hardenedEnvironment(options),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-    signal: options.signal,
-  });
-  const ended = awaitEnd(child);
-  // Looked at below; until then a rejection must not count as unhandled.
-  ended.catch(() => {});
-  const stderr = collectText(child.stderr!);
-  feed(child, options.input);
+  const { child, ended, stderr } = startGit(args, options);
   let finished = false;
   try {
     for await (const chunk of child.stdout!) yield chunk as Buffer;
@@ -78,13 +71,7 @@ export async function* streamGit(
   } finally {
     if (!finished) child.kill();
   }
-  let code: number | null;
-  try {
-    code = await ended;
-  } catch (error) {
-    throw explainSpawnError(error as NodeJS.ErrnoException, options);
-  }
-  settle(args, code, await stderr, options);
+  await settleEnd(ended, stderr, args, options);
 }
 
 /** Like `runGit`, for the few commands at start-up. `input` cannot be a stream. */
@@ -106,8 +93,14 @@ export function runGitSync(
 
 /** @throws {UserError} when git is missing or older than `OLDEST_GIT` */
 export function requireGit(options: Pick<GitOptions, 'cwd' | 'env'>): void {
-  const version = gitVersion(options);
-  if (version && compareVersions(version, OLDEST_GIT) < 0) throw tooOld(version);
+  refuseOldGit(gitVersion(options));
+}
+
+/** @param answer of `git --version`. @throws {UserError} when that is older than `OLDEST_GIT` */
+export function refuseOldGit(answer: string): void {
+  const version = /(\d+\.\d+(\.\d+)?)/.exec(answer)?.[1];
+  if (version && compareVersions(version, OLDEST_GIT) < 0)
+    throw new UserError(`git ${version} is too old: install git ${OLDEST_GIT} or newer`);
 }
 
 /** Commands that would run a diff driver or textconv filter named in the repository, unless told not to. */
@@ -150,10 +143,17 @@ export function forNamedFolder(env: GitOptions['env']): GitOptions['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL.test(name)));
 }
 
+/** A line for a POSIX shell that runs git as the functions above do. No function of that name is called. */
+export function shellCommand(args: readonly string[]): string {
+  const words = hardenedArguments(args).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return `command git ${words.join(' ')}`;
+}
+
 /** Variables of the user's shell that change what git prints or start a program for it. */
 const DROPPED = /^GIT_(EXTERNAL_DIFF|DIFF_OPTS|PAGER|TRACE.*|REDIRECT_.*|CONFIG_NOSYSTEM|PAGER_IN_USE)$/;
 
-function hardenedEnvironment(options: Pick<GitOptions, 'env' | 'protocols'>): NodeJS.ProcessEnv {
+/** What git gets to see of the environment. */
+export function hardenedEnvironment(options: Pick<GitOptions, 'env' | 'protocols'>): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(options.env)) if (!DROPPED.test(name)) env[name] = value;
   env.LC_ALL = 'C';
@@ -170,6 +170,44 @@ function hardenedEnvironment(options: Pick<GitOptions, 'env' | 'protocols'>): No
     env.GIT_ALLOW_PROTOCOL = 'none';
   }
   return env;
+}
+
+interface RunningGit {
+  child: ChildProcess;
+  ended: Promise<number | null>;
+  stderr: Promise<string>;
+}
+
+function startGit(args: readonly string[], options: GitOptions): RunningGit {
+  const child = spawn('git', hardenedArguments(args), {
+    cwd: options.cwd,
+    env: hardenedEnvironment(options),
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    ...(options.signal && { signal: options.signal }),
+  });
+  const ended = awaitEnd(child);
+  // Looked at later; until then a rejection must not count as unhandled.
+  ended.catch(() => {});
+  const stderr = collectText(child.stderr!);
+  feed(child, options.input);
+  return { child, ended, stderr };
+}
+
+/** Waits for the end. @throws what is wrong with it */
+async function settleEnd(
+  ended: Promise<number | null>,
+  stderr: Promise<string>,
+  args: readonly string[],
+  options: GitOptions,
+): Promise<void> {
+  let code: number | null;
+  try {
+    code = await ended;
+  } catch (error) {
+    throw explainSpawnError(error as NodeJS.ErrnoException, options);
+  }
+  settle(args, code, await stderr, options);
 }
 
 function settle(args: readonly string[], code: number | null, stderr: string, options: GitOptions): void {
@@ -193,8 +231,7 @@ function explainFailure(
       3,
     );
   }
-  const version = gitVersion(options);
-  if (version && compareVersions(version, OLDEST_GIT) < 0) return tooOld(version);
+  requireGit(options);
   return new GitError(args, code, stderr);
 }
 
@@ -206,18 +243,14 @@ function explainSpawnError(error: NodeJS.ErrnoException, options: Pick<GitOption
   return new UserError(`git is not installed or not on the PATH: install git ${OLDEST_GIT} or newer`);
 }
 
-function tooOld(version: string): UserError {
-  return new UserError(`git ${version} is too old: install git ${OLDEST_GIT} or newer`);
-}
-
-function gitVersion(options: Pick<GitOptions, 'cwd' | 'env'>): string | undefined {
+function gitVersion(options: Pick<GitOptions, 'cwd' | 'env'>): string {
   const { stdout, error } = spawnSync('git', ['--version'], {
     cwd: options.cwd,
     env: hardenedEnvironment(options),
     windowsHide: true,
   });
   if (error) throw explainSpawnError(error, options);
-  return /(\d+\.\d+(\.\d+)?)/.exec(stdout.toString())?.[1];
+  return stdout.toString();
 }
 
 function compareVersions(a: string, b: string): number {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
-import { SEPARATOR, splitAnswers } from './rev-parse.ts';
+import { splitAnswers } from './rev-parse.ts';
 import { GitError, type GitOptions, requireGit, runGitSync } from './run.ts';
+import { STATE_ARGUMENTS } from './staged-queries.ts';
 
 /** Where a repository stands at this moment. */
 export interface RepositoryState {
@@ -22,28 +23,25 @@ export interface RepositoryState {
 /** Two processes, about 5 ms. @throws {UserError} where there is no repository, or git is too old */
 export function readState(options: Pick<GitOptions, 'cwd' | 'env'>): RepositoryState {
   requireGit(options);
-  const query = ['index', 'MERGE_HEAD', 'shallow'].flatMap((name) => ['--git-path', name, SEPARATOR]);
-  let output: string;
   try {
-    output = runGitSync(
-      ['rev-parse', '--is-bare-repository', SEPARATOR, ...query, '--revs-only', 'HEAD'],
-      options,
-    ).toString();
+    return parseState(runGitSync(STATE_ARGUMENTS, options), options.cwd);
   } catch (error) {
-    if (error instanceof GitError && /not a git repository/.test(error.stderr)) {
-      throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
-    }
-    throw error;
+    if (!(error instanceof GitError && /not a git repository/.test(error.stderr))) throw error;
+    throw new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
   }
-  const { objectFormat, parts } = splitAnswers(output, 5);
+}
+
+/** Reads git's answer to `STATE_ARGUMENTS`, and the files that it names. */
+export function parseState(output: Buffer, cwd: string): RepositoryState {
+  const { objectFormat, parts } = splitAnswers(output.toString(), 5);
   const [bare, index, mergeHead, shallow, head] = parts;
   return {
     bare: bare === 'true',
     objectFormat,
-    indexFile: resolve(options.cwd, index),
+    indexFile: resolve(cwd, index),
     head: head.trim() || undefined,
-    mergeHeads: readIds(resolve(options.cwd, mergeHead)),
-    shallow: new Set(readIds(resolve(options.cwd, shallow))),
+    mergeHeads: readIds(resolve(cwd, mergeHead)),
+    shallow: new Set(readIds(resolve(cwd, shallow))),
   };
 }
 

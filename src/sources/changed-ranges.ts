@@ -47,20 +47,14 @@ function addedTo(previous: Uint8Array, next: Uint8Array): Range[] {
 /** Bytes at the start that both share, up to the start of a line. */
 function commonStart(a: Uint8Array, b: Uint8Array): number {
   const end = Math.min(a.length, b.length);
-  let length = 0;
-  while (length + PAGE <= end && samePage(a, length, b, length)) length += PAGE;
-  while (length < end && a[length] === b[length]) length++;
-  while (length > 0 && b[length - 1] !== LF) length--;
-  return length;
+  const length = longest(end, (from, to) => same(a, from, b, from, to - from));
+  return length === 0 || b[length - 1] === LF ? length : lastLineStart(b, length);
 }
 
 /** Bytes at the end that both share, from the start of a line, without the first `start` bytes. */
 function commonEnd(a: Uint8Array, b: Uint8Array, start: number): number {
   const end = Math.min(a.length, b.length) - start;
-  let length = 0;
-  while (length + PAGE <= end && samePage(a, a.length - length - PAGE, b, b.length - length - PAGE))
-    length += PAGE;
-  while (length < end && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
+  let length = longest(end, (from, to) => same(a, a.length - to, b, b.length - to, to - from));
   const startsLine = (bytes: Uint8Array) => {
     const position = bytes.length - length;
     return position === start || bytes[position - 1] === LF;
@@ -69,8 +63,29 @@ function commonEnd(a: Uint8Array, b: Uint8Array, start: number): number {
   return length;
 }
 
-function samePage(a: Uint8Array, fromA: number, b: Uint8Array, fromB: number): boolean {
-  return Buffer.compare(a.subarray(fromA, fromA + PAGE), b.subarray(fromB, fromB + PAGE)) === 0;
+/**
+ * The longest length up to `end` whose bytes are the same: by pages, then by halves, since comparing natively is quick at
+ * once and a loop over bytes only when it has run for a while. A hook is over before that.
+ */
+function longest(end: number, isSame: (from: number, to: number) => boolean): number {
+  let length = 0;
+  while (length + PAGE <= end && isSame(length, length + PAGE)) length += PAGE;
+  let over = Math.min(length + PAGE, end) + 1;
+  while (over - length > 1) {
+    const middle = (length + over) >> 1;
+    if (isSame(length, middle)) length = middle;
+    else over = middle;
+  }
+  return length;
+}
+
+function same(a: Uint8Array, fromA: number, b: Uint8Array, fromB: number, length: number): boolean {
+  return Buffer.compare(a.subarray(fromA, fromA + length), b.subarray(fromB, fromB + length)) === 0;
+}
+
+/** Where the line begins that holds the byte before `end`. */
+function lastLineStart(bytes: Uint8Array, end: number): number {
+  return bytes.lastIndexOf(LF, end - 1) + 1;
 }
 
 function countLines(bytes: Uint8Array, start: number, end: number): Map<string, number> {
@@ -83,14 +98,21 @@ function countLines(bytes: Uint8Array, start: number, end: number): Map<string, 
 }
 
 /** Lines that are not empty, without their ends. A lone CR ends a line too, as editors have it. */
-function* linesOf(bytes: Uint8Array, start: number, end: number): Generator<Range> {
-  let from = start;
-  for (let i = start; i < end; i++) {
-    if (bytes[i] !== LF && bytes[i] !== CR) continue;
-    if (i > from) yield [from, i];
-    from = i + 1;
+function linesOf(bytes: Uint8Array, start: number, end: number): Range[] {
+  const lines: Range[] = [];
+  const text = bytes.subarray(start, end);
+  let from = 0;
+  let cr = text.indexOf(CR);
+  let lf = text.indexOf(LF);
+  while (cr >= 0 || lf >= 0) {
+    const at = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf;
+    if (at > from) lines.push([start + from, start + at]);
+    from = at + 1;
+    if (at === cr) cr = text.indexOf(CR, from);
+    else lf = text.indexOf(LF, from);
   }
-  if (end > from) yield [from, end];
+  if (text.length > from) lines.push([start + from, end]);
+  return lines;
 }
 
 function keyOf(bytes: Uint8Array, from: number, to: number): string {

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
+import picomatch from 'picomatch';
 import { UserError } from '../model/errors.ts';
 import type { Skipped } from '../model/report.ts';
 import { listWorkTree } from './list-work-tree.ts';
@@ -29,7 +30,7 @@ export interface PathList {
  */
 export async function listPaths(args: string[], options: PathOptions): Promise<PathList> {
   const list = new PathCollector(options);
-  await list.compileGlobs();
+  list.compileGlobs();
   for (const argument of args.length ? args : ['.']) {
     const path = join(options.cwd, relative(options.cwd, resolveArgument(argument, options.cwd)));
     const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -145,11 +146,9 @@ class PathCollector {
     return (exclude.length === 0 && include.length === 0) || this.#isWanted!(path);
   }
 
-  /** Globs are compiled only when there are any: picomatch costs a hook 3 ms. */
-  async compileGlobs(): Promise<void> {
+  compileGlobs(): void {
     const { exclude, include } = this.#options;
     if (exclude.length === 0 && include.length === 0) return;
-    const { default: picomatch } = await import('picomatch');
     const out = exclude.length ? picomatch(exclude.flatMap(withContents), { dot: true }) : () => false;
     const into = include.length ? picomatch(include.flatMap(withContents), { dot: true }) : () => true;
     this.#isWanted = (path) => into(path) && !out(path);

@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { BlobScanner } from '../engine/blob-scanner.ts';
+import type { BlobScanner } from '../engine/blob-scanner.ts';
 import type { Detection } from '../engine/detection.ts';
-import { Scanner } from '../engine/scanner.ts';
 import { namePath, type PathName } from '../git/path-name.ts';
 import type { Skipped } from '../model/report.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -11,7 +10,8 @@ import { type FileResult, scanFile } from './scan-file.ts';
 
 export interface ScanFilesOptions {
   cwd: string;
-  rules: Rule[];
+  /** What other threads look for; absent: the built-in rules. */
+  rules?: Rule[];
   now: number;
   /** Threads, this one included. */
   jobs?: number;
@@ -22,9 +22,12 @@ export interface ScanFilesOptions {
   signal?: AbortSignal;
   /** Called now and then while the scan runs. */
   onProgress?: (done: { files: number; bytes: number; found: number }) => void;
-  /** A scanner to use in place of one made for `rules`. */
-  scanner?: BlobScanner;
+  /** This thread's. */
+  scanner: BlobScanner;
 }
+
+/** What a thread is told. */
+export type TakeFilesOptions = Omit<ScanFilesOptions, 'scanner'>;
 
 export interface ScanFilesResult {
   /** By file, in the order given; what was found in an archive has the place of its member. */
@@ -53,8 +56,10 @@ export async function scanFiles(files: Buffer[], options: ScanFilesOptions): Pro
   const jobs = Math.min(options.jobs ?? availableParallelism(), Math.ceil(files.length / FILES_PER_THREAD));
   const others =
     jobs > 1 ? (await import('./scan-threads.ts')).startThreads(jobs - 1, files, counters, options) : [];
-  const scanner = options.scanner ?? new BlobScanner(new Scanner(options.rules), { now: options.now });
-  const results = [await takeFiles(files, counters, scanner, options), ...(await Promise.all(others))];
+  const results = [
+    await takeFiles(files, counters, options.scanner, options),
+    ...(await Promise.all(others)),
+  ];
   options.signal?.throwIfAborted();
   return mergeResults(results);
 }
@@ -64,11 +69,11 @@ export async function takeFiles(
   files: Buffer[],
   counters: Int32Array,
   scanner: BlobScanner,
-  options: ScanFilesOptions,
+  options: TakeFilesOptions,
 ): Promise<ScanFilesResult> {
   const result: ScanFilesResult = { detections: [], skipped: [], folders: [], bytes: 0, files: 0 };
   const { onProgress, signal } = options;
-  let breath = performance.now();
+  let breath = Date.now();
   for (;;) {
     const from = Atomics.add(counters, NEXT, BATCH);
     if (from >= files.length || signal?.aborted) return result;
@@ -81,11 +86,11 @@ export async function takeFiles(
       await (await loadArchives()).takeArchives(files, archives, scanner, result, options);
     Atomics.add(counters, DONE, to - from);
     Atomics.add(counters, KIBIBYTES, (result.bytes - before) >> 10);
-    if (performance.now() - breath < 60) continue;
+    if (Date.now() - breath < 60) continue;
     onProgress?.({ files: counters[DONE], bytes: counters[KIBIBYTES] * 1024, found: counters[FOUND] });
     // Signals and threads' messages come through only between turns of the loop.
     await setImmediate();
-    breath = performance.now();
+    breath = Date.now();
   }
 }
 
@@ -98,7 +103,7 @@ function takeFile(
   index: number,
   scanner: BlobScanner,
   result: ScanFilesResult,
-  { cwd, maxFileSize, noArchives }: ScanFilesOptions,
+  { cwd, maxFileSize, noArchives }: TakeFilesOptions,
 ): FileResult['kind'] | undefined {
   const { path } = namePath(files[index]);
   try {

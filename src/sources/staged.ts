@@ -7,9 +7,10 @@ import {
   RawDiffParser,
   splitFields,
 } from '../git/raw-diff.ts';
-import { LARGEST_OBJECT, readObjects, sizesOfObjects } from '../git/read-objects.ts';
-import { GitError, type GitOptions, runGitSync } from '../git/run.ts';
-import { checkIndex, readState } from '../git/state.ts';
+import { LARGEST_OBJECT, parseBatch, readObjects, sizesOfObjects } from '../git/read-objects.ts';
+import { GitError, type GitOptions, refuseOldGit, runGitSync } from '../git/run.ts';
+import { beginStagedQueries, diffIndexArguments, type StagedQueries } from '../git/staged-queries.ts';
+import { checkIndex, parseState, type RepositoryState, readState } from '../git/state.ts';
 import { UserError } from '../model/errors.ts';
 import type { Skipped } from '../model/report.ts';
 import type { Blob } from './blob.ts';
@@ -24,7 +25,7 @@ export interface StagedOptions extends Pick<GitOptions, 'cwd' | 'env'> {
 /** The most that is read at once, in bytes, of files whose sizes were asked for. */
 const BATCH = 64 << 20;
 
-/** So few objects are read without asking for their sizes first, which saves a process (3 ms) in the usual commit. */
+/** So few objects are read without asking for their sizes first, which saves a process in the usual commit. */
 const FEW = 100;
 
 /** Trees without entries: what a first commit is compared with. */
@@ -40,23 +41,40 @@ const EMPTY_TREE: Record<string, string> = {
  * The new lines of a file count, the whole file is context. A renamed file counts with its edits; deleted files, modes
  * and submodules hold no text; of a symbolic link its target is read. In a merge, what differs from all its parents counts.
  *
+ * @param queries begun before, with the same options
  * @throws {UserError} outside a repository, in a bare one, when the index is damaged
  */
-export function readStaged(options: StagedOptions): Source & { blobs: Iterable<Blob> } {
-  const state = readState(options);
+export async function readStaged(
+  options: StagedOptions,
+  queries: StagedQueries = beginStagedQueries(options),
+): Promise<Source & { blobs: AsyncIterable<Blob> }> {
+  try {
+    const listed = await queries.listed;
+    if (listed) refuseOldGit(listed.version);
+    const state = listed ? parseState(listed.state, options.cwd) : readState(options);
+    checkState(state, options);
+    const changes = listed
+      ? parseChanges(listed.changes)
+      : diffIndex(state.head ?? EMPTY_TREE[state.objectFormat], options);
+    const skipped: Skipped[] = [];
+    const merged = state.mergeHeads.map(
+      (head) => new Map(diffIndex(head, options).map((change) => [pathKey(change), change])),
+    );
+    const wanted = selectFiles(changes, merged, skipped);
+    return { blobs: readBlobs(wanted, skipped, queries, options), skipped, commits: 0 };
+  } catch (error) {
+    queries.end();
+    throw error;
+  }
+}
+
+function checkState(state: RepositoryState, { cwd }: StagedOptions): void {
   if (state.bare) {
     throw new UserError(
-      `${options.cwd}: a bare repository has nothing staged. unleak audit reads its history, unleak commits a range`,
+      `${cwd}: a bare repository has nothing staged. unleak audit reads its history, unleak commits a range`,
     );
   }
   checkIndex(state);
-  const skipped: Skipped[] = [];
-  const changes = diffIndex(state.head ?? EMPTY_TREE[state.objectFormat], options);
-  const merged = state.mergeHeads.map(
-    (head) => new Map(diffIndex(head, options).map((change) => [pathKey(change), change])),
-  );
-  const wanted = selectFiles(changes, merged, skipped);
-  return { blobs: readBlobs(wanted, skipped, options), skipped, commits: 0 };
 }
 
 interface Wanted {
@@ -87,11 +105,30 @@ function selectFiles(changes: RawChange[], merged: Map<string, RawChange>[], ski
   return wanted;
 }
 
-function* readBlobs(wanted: Wanted[], skipped: Skipped[], options: StagedOptions): Generator<Blob> {
+/** Asks for the objects at once, so that they come while the scanner is made. */
+function readBlobs(
+  wanted: Wanted[],
+  skipped: Skipped[],
+  queries: StagedQueries,
+  options: StagedOptions,
+): AsyncGenerator<Blob> {
+  const ids = idsOf(wanted);
+  const few = ids.length > 0 && ids.length <= FEW ? readFew(ids, queries, options) : undefined;
+  if (few) few.catch(() => {});
+  else queries.end();
+  return compareAll(wanted, ids, few, skipped, options);
+}
+
+async function* compareAll(
+  wanted: Wanted[],
+  all: string[],
+  reading: Promise<Map<string, Buffer> | undefined> | undefined,
+  skipped: Skipped[],
+  options: StagedOptions,
+): AsyncGenerator<Blob> {
   if (wanted.length === 0) return;
   const limit = Math.min(options.maxFileSize ?? LARGEST_OBJECT, LARGEST_OBJECT);
-  const all = idsOf(wanted);
-  const few = all.length <= FEW ? tryReadObjects(all, options) : undefined;
+  const few = await reading;
   if (few) {
     yield* compare(wanted, few, limit, skipped);
     return;
@@ -127,6 +164,16 @@ function* compare(
     const changed = changedRanges(bytes, previous);
     if (changed.length > 0) yield { ...name, id, bytes, ...(oldIds.length > 0 && { changed, previous }) };
   }
+}
+
+/** @returns undefined when they are more than one read can bring */
+async function readFew(
+  ids: string[],
+  queries: StagedQueries,
+  options: StagedOptions,
+): Promise<Map<string, Buffer> | undefined> {
+  const output = await queries.objects(ids);
+  return output ? parseBatch(output) : tryReadObjects(ids, options);
 }
 
 /** @returns undefined when they are more than one read can bring */
@@ -167,15 +214,16 @@ function* splitBySize(wanted: Wanted[], sizes: Map<string, number>): Generator<W
 }
 
 function diffIndex(tree: string, options: StagedOptions): RawChange[] {
-  const args = ['diff-index', '--cached', '--raw', '-z', '--no-abbrev', '--no-relative'];
-  let output: Buffer;
   try {
-    output = runGitSync([...args, '-M', tree, '--'], options);
+    return parseChanges(runGitSync(diffIndexArguments(tree, '-M'), options));
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     // Looking for renames reads blobs, which may be missing; the list itself needs none.
-    output = runGitSync([...args, '--no-renames', tree, '--'], options);
+    return parseChanges(runGitSync(diffIndexArguments(tree, '--no-renames'), options));
   }
+}
+
+function parseChanges(output: Buffer): RawChange[] {
   const parser = new RawDiffParser();
   const changes: RawChange[] = [];
   for (const field of splitFields(output)) {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { BlobScanner } from '../engine/blob-scanner.ts';
 import { namePath } from '../git/path-name.ts';
 import { scanArchive } from './archives/scan-archive.ts';
-import { inFolder, type ScanFilesOptions, type ScanFilesResult } from './scan-files.ts';
+import { inFolder, type ScanFilesResult, type TakeFilesOptions } from './scan-files.ts';
 
 /** Milliseconds between two looks at whether the scan is to end. */
 const BREATH = 50;
@@ -13,7 +13,7 @@ export async function takeArchives(
   archives: number[],
   scanner: BlobScanner,
   result: ScanFilesResult,
-  { cwd, signal }: ScanFilesOptions,
+  { cwd, signal }: TakeFilesOptions,
 ): Promise<void> {
   let breath = performance.now();
   for (const index of archives) {

@@ -3,7 +3,7 @@ import type { AccountLists } from '../aws/verify-pairs.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
 import type { VerifyRequest } from '../rules/rule.ts';
 import type { Guard } from './ask.ts';
-import { type AwsService, isAskedFor, serviceOf } from './aws-service-keys.ts';
+import { type AwsService, checkServiceKey, isAskedFor, serviceOf } from './aws-service-keys.ts';
 import { checkDeclared } from './declared-check.ts';
 import { agentsFor, type Environment } from './proxy.ts';
 
@@ -113,7 +113,6 @@ async function checkOther(finding: Finding, options: VerifyOptions, guard: Guard
     if (!isAskedFor(service, options.aws?.services)) {
       return { state: 'unchecked', reason: `asked about only with --verify-aws-service ${service}` };
     }
-    const { checkServiceKey } = await import('./aws-service-keys.ts');
     return checkServiceKey(service, finding, guard);
   }
   if (finding.rule.startsWith('aws-') && typeof finding.facts.keyId === 'string')

@@ -15,7 +15,7 @@ let command: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'unleak-crash-'));
-  command = await bundleInto(folder, 'test/aws/server/child.ts');
+  command = await bundleInto(folder, 'test/aws/server/child.ts', true);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -99,13 +99,13 @@ it('ends the same however often it is killed: after every single call, then run 
 
 it('shows no secret to whoever lists processes, and passes none on', async () => {
   const scene = await stage();
-  scene.server.delayMs = 1500;
+  scene.server.delayMs = 400;
   const done = scene.run();
   const seen: string[] = [];
   const timer = setInterval(() => {
     const list = spawn('ps', ['axeww', '-o', 'args'], { stdio: ['ignore', 'pipe', 'ignore'] });
     list.stdout.on('data', (text) => seen.push(String(text)));
-  }, 250);
+  }, 100);
   expect(await done).toBe(0);
   clearInterval(timer);
   const secrets = [...scene.server.world.keys.values()]

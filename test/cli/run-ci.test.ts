@@ -27,7 +27,7 @@ async function ci(repository: Repository, env: Record<string, string>, values: V
   };
   const exitCode = await runCi({ positionals: [], values }, io, async (source, args) => {
     given = args.values;
-    for await (const { path } of source.blobs) seen.push(path);
+    for await (const { path } of (await source).blobs) seen.push(path);
     return 0;
   });
   return { exitCode, seen, stderr, given };

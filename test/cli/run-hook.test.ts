@@ -38,7 +38,8 @@ async function hook(
     cwd: repository.dir,
     signal: new AbortController().signal,
   };
-  const note: RunScan = async (source) => {
+  const note: RunScan = async (opening) => {
+    const source = await opening;
     for await (const blob of source.blobs) seen.push(`${blob.path}: ${changedText(blob).trimEnd()}`);
     return source.skipped.length > 0 ? 3 : code;
   };

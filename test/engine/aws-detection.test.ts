@@ -98,7 +98,7 @@ describe('AWS is not seen in', () => {
     [
       'references',
       'ci.yml',
-      'AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\nAWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n',
+      `AWS_ACCESS_KEY_ID: \${{ secrets.AWS_ACCESS_KEY_ID }}\nAWS_SECRET_ACCESS_KEY: \${{ secrets.AWS_SECRET_ACCESS_KEY }}\n`,
     ],
     [
       'a lockfile',

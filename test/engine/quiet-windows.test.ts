@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { ANY_PATH } from '../../src/engine/matcher.ts';
 import { QUIET_ROOM } from '../../src/engine/quiet-windows.ts';
 import { ScanMemory } from '../../src/engine/scan-memory.ts';
-import { keywordsOf, Scanner } from '../../src/engine/scanner.ts';
+import { Scanner } from '../../src/engine/scanner.ts';
 import { builtInRules } from '../../src/rules/catalogue.ts';
+import { keywordsOf } from '../../src/rules/rule-index.ts';
 import { expand, segment } from '../sources/audit/random-edits.ts';
 
 const rules = builtInRules();

@@ -37,6 +37,8 @@ afterEach(() => {
 function fill(repo: TestRepository, versions = 25, seed = 1): void {
   const random = lcg(seed);
   const lines = Array.from({ length: 300 }, (_, i) => `line ${i} ${random().toString(36)}`);
+  const files: Record<string, string | Buffer> = { empty: '' };
+  const commits: { message: string; files: typeof files }[] = [];
   for (let version = 0; version < versions; version++) {
     const at = Math.floor(random() * lines.length);
     lines.splice(
@@ -44,13 +46,12 @@ function fill(repo: TestRepository, versions = 25, seed = 1): void {
       Math.floor(random() * 4),
       ...Array.from({ length: Math.floor(random() * 4) }, () => `new ${random()}`),
     );
-    repo
-      .write('a/long.txt', lines.join('\n'))
-      .write(`b/${version % 7}.txt`, lines.slice(at, at + 50).join('\n'));
-    repo.write('binary', Buffer.from(Array.from({ length: 500 }, () => Math.floor(random() * 256))));
-    repo.write('empty', '');
-    repo.commit(`version ${version}\n\nwith a body`);
+    files['a/long.txt'] = lines.join('\n');
+    files[`b/${version % 7}.txt`] = lines.slice(at, at + 50).join('\n');
+    files.binary = Buffer.from(Array.from({ length: 500 }, () => Math.floor(random() * 256)));
+    commits.push({ message: `version ${version}\n\nwith a body`, files: { ...files } });
   }
+  repo.importCommits(commits);
   repo.git('tag', '-a', '-m', 'a tag', `v${seed}`);
 }
 
@@ -313,14 +314,16 @@ describe('the walk visits every object once, byte for byte as git has it', () =>
         (start, edits) => {
           const repo = repository();
           let bytes = Buffer.from(start);
+          const versions: Buffer[] = [];
           for (const { at, drop, insert, move } of edits) {
             const cut = at % (bytes.length + 1);
             const rest = bytes.subarray(cut + drop);
             bytes = move
               ? Buffer.concat([rest, insert, bytes.subarray(0, cut)])
               : Buffer.concat([bytes.subarray(0, cut), insert, rest]);
-            repo.bytes(['hash-object', '-w', '--stdin'], bytes);
+            versions.push(bytes);
           }
+          repo.importBlobs(versions);
           const ids = [...repo.objects().keys()].join('\n');
           repo.bytes(['pack-objects', '-q', '--window=50', '--depth=50', '.git/objects/pack/pack'], ids);
           repo.git('prune-packed');
@@ -461,7 +464,7 @@ describe('the walk names what it cannot read, and reads the rest', () => {
     const repo = repository();
     const random = lcg(3);
     const block = Array.from({ length: 20000 }, () => random().toString(36)).join('\n');
-    for (let i = 0; i < 60; i++) repo.bytes(['hash-object', '-w', '--stdin'], `${block}\n${i} ${random()}`);
+    repo.importBlobs(Array.from({ length: 60 }, (_, i) => Buffer.from(`${block}\n${i} ${random()}`)));
     const ids = [...repo.objects().keys()].join('\n');
     repo.bytes(['pack-objects', '-q', '--window=10', '--depth=50', '.git/objects/pack/pack'], ids);
     repo.git('prune-packed');

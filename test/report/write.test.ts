@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text as readStream } from 'node:stream/consumers';
+import { rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/model/errors.ts';
 import { checkOutputs, parseOutputs } from '../../src/report/outputs.ts';
@@ -72,15 +73,21 @@ describe('output flags', () => {
     await expect(checkOutputs(outputs)).rejects.toThrow(UserError);
   });
 
-  test.skipIf(process.getuid?.() === 0)(
-    'an unwritable folder is refused before the scan (not as root, who may write all)',
-    async () => {
-      chmodSync(folder, 0o500);
-      await expect(checkOutputs(parseOutputs({ output: ['json=a'] }, folder))).rejects.toThrow(
-        'no permission',
-      );
-    },
-  );
+  test('an unwritable folder is refused before the scan', async () => {
+    chmodSync(folder, 0o555);
+    const bundle = await rolldown({ input: 'src/report/outputs.ts', platform: 'node', logLevel: 'silent' });
+    const { output } = await bundle.generate({ format: 'cjs' });
+    // Root may write everywhere, so a process of its own becomes nobody once its code is loaded.
+    const script = `${output[0].code}
+      if (process.getuid() === 0) { process.setgid(65534); process.setuid(65534); }
+      checkOutputs(parseOutputs({ output: ['json=a'] }, ${JSON.stringify(folder)}))
+        .then(() => 'nothing was refused', (error) => error.name + ': ' + error.message).then(console.log);`;
+    const said = execFileSync(process.execPath, ['--input-type=commonjs'], {
+      input: script,
+      encoding: 'utf8',
+    });
+    expect(said).toMatch(/^UserError: cannot write .*: no permission to write in /);
+  });
 });
 
 describe('writing', () => {

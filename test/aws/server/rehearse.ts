@@ -35,7 +35,7 @@ async function stage(): Promise<{ server: AwsServer; admin: Key; leaked: Key }> 
   const leaked = addKey(world, 'deploy', { created: new Date(Date.now() - 200 * day) });
   leaked.lastUsed = { date: new Date(Date.now() - 2 * 3600_000), service: 's3', region: 'eu-west-1' };
   intrude(world, leaked);
-  const server = await startAwsServer(world, { delayMs: 3000 });
+  const server = await startAwsServer(world, { delayMs: options.includes('--auto') ? 1000 : 3000 });
   server.onRequest = ({ action, status }) => {
     // The intruder is quicker than the operator, once.
     if (action !== 'UpdateAccessKey' || status !== 200 || user.attached.length > 0) return;

@@ -70,7 +70,7 @@ describe('a weak password counts in a file that holds secrets', () => {
 describe('what is no secret is quiet', () => {
   it.each([
     ['a placeholder', 'password = "changeme"', 'a.py'],
-    ['a reference', 'password: ${DB_PASSWORD}', '.env'],
+    ['a reference', `password: \${DB_PASSWORD}`, '.env'],
     ['a template', 'password: {{ vault.password }}', 'values.yaml'],
     ['a lookup', 'password = os.environ["DB_PASSWORD"]', 'settings.py'],
     ['a call', 'token = createToken(user, secret)', 'auth.js'],

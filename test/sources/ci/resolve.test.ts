@@ -1,5 +1,7 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type CiPlan, planCi } from '../../../src/sources/ci/plan.ts';
 import { type CiScope, resolvePlan } from '../../../src/sources/ci/resolve.ts';
 import { readCommits } from '../../../src/sources/commits.ts';
@@ -10,7 +12,20 @@ import { changedText, Repository, temporaryFolder } from '../../sources/reposito
  * On the server: main has m1, m2, m3; topic left it at m2 and has t1, t2; pull request 1 merges topic into main.
  */
 function server() {
-  const repository = new Repository();
+  begun ??= makeServer();
+  const repository = new Repository(['--existing'], temporaryFolder());
+  cpSync(begun.repository.dir, repository.dir, { recursive: true });
+  return { repository, ids: begun.ids };
+}
+
+/** Made once for all tests, each of which has a copy. */
+let begun: ReturnType<typeof makeServer> | undefined;
+afterAll(() => {
+  if (begun) rmSync(begun.repository.dir, { recursive: true, force: true });
+});
+
+function makeServer() {
+  const repository = new Repository([], mkdtempSync(join(tmpdir(), 'unleak-server-')));
   const ids: Record<string, string> = {};
   const commit = (name: string) => {
     ids[name] = repository.commit(name, { [`${name}.txt`]: `${name}\n` });

@@ -1,0 +1,43 @@
+import picomatch from 'picomatch';
+
+/** What the globs of rules are made of: a leading `**` folder, a trailing one, `*`, `{a,b}` and plain characters. */
+const PLAIN = /^(?:\*\*\/)?(?:[\w./~ -]|\*(?!\*)|\{[\w.,-]+\})+(?:\/\*\*)?$/;
+
+/** `**` and a name without stars: looked up, for a pattern of a hundred names takes 4 ms to compile and try. */
+const NAME = /^\*\*\/[^/*]+$/;
+
+/**
+ * Whether a path, with `/` between its folders, is one of those that globs name; case does not matter.
+ *
+ * Globs of the usual kind become a set of names and one pattern: picomatch's own, with their looks ahead, take 8 ms to
+ * compile and try for the first ten paths. Nor does picomatch take a path that begins with `..`, as a scan of another
+ * folder gives, for one below any folder.
+ */
+export function matchPaths(globs: string[]): (path: string) => boolean {
+  if (!globs.every((glob) => PLAIN.test(glob))) return picomatch(globs, { dot: true, nocase: true });
+  const folded = globs.map((glob) => glob.toLowerCase());
+  const names = new Set(folded.filter((glob) => NAME.test(glob)).flatMap((glob) => spellOut(glob.slice(3))));
+  const others = folded.filter((glob) => !NAME.test(glob));
+  const pattern = others.length > 0 ? new RegExp(`^(?:${others.map(patternOf).join('|')})$`, 's') : undefined;
+  return (path) => {
+    const lower = path.toLowerCase();
+    return names.has(lower.slice(lower.lastIndexOf('/') + 1)) || (pattern?.test(lower) ?? false);
+  };
+}
+
+/** `a.{b,c}` is `a.b` and `a.c`. */
+function spellOut(name: string): string[] {
+  const [, before, choices, after] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(name) ?? [];
+  if (choices === undefined) return [name];
+  return choices.split(',').flatMap((choice) => spellOut(`${before}${choice}${after}`));
+}
+
+function patternOf(glob: string): string {
+  return glob.replace(/^\*\*\/|\/\*\*$|\*|\{[^}]*\}|\./g, (part) => {
+    if (part === '**/') return '(?:.*/)?';
+    if (part === '/**') return '(?:/.*)?';
+    if (part === '*') return '[^/]*';
+    if (part === '.') return '\\.';
+    return `(?:${part.slice(1, -1).replaceAll('.', '\\.').replaceAll(',', '|')})`;
+  });
+}
