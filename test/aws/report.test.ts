@@ -136,6 +136,19 @@ describe('respond with a report', () => {
     expect(isAccepted(leaked)).toBe(true);
   });
 
+  it('that calls the key bait, as does the configuration, is refused', async () => {
+    await writeReport([pairFinding(leaked, { verdict: { state: 'canary' } })], true);
+    expect(await run('apply')).toMatchObject({ code: 2, stderr: expect.stringContaining('bait key') });
+    await writeReport([pairFinding(leaked)], true);
+    writeFileSync(join(home, 'unleak.yaml'), 'verify:\n  canary-accounts: ["210987654321"]\n');
+    expect(await run('apply')).toMatchObject({ code: 2, stderr: expect.stringContaining('bait key') });
+    expect(server.seen).toEqual([]);
+    // On a night on call a broken file that nobody asked for holds nothing up, and is not passed over in silence either.
+    writeFileSync(join(home, 'unleak.yaml'), 'verfy: {}\n');
+    expect(await run('plan')).toMatchObject({ code: 0, stderr: expect.stringContaining('cannot be read') });
+    expect((await run('plan', '--config', 'unleak.yaml')).code).toBe(2);
+  });
+
   it('advises where to take the key out of history, once it is dead', async () => {
     await writeReport([pairFinding(leaked)], true);
     await run('apply');
@@ -159,6 +172,14 @@ describe('verify with a report', () => {
         .sort(),
     ).toEqual(['active', 'inactive']);
     expect(stdout).not.toContain(leaked.secret);
+  });
+
+  it('asks nobody about bait that the configuration names', async () => {
+    writeFileSync(join(home, 'unleak.yaml'), 'verify:\n  canary-accounts: ["210987654321"]\n');
+    await writeReport([pairFinding(leaked)], true);
+    const { stdout } = await ask('--format', 'json');
+    expect(JSON.parse(stdout).findings[0].verdict.state).toBe('canary');
+    expect(server.seen).toEqual([]);
   });
 
   it('gives 0 when every secret is dead and 3 when AWS gives no clear answer', async () => {

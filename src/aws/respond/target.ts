@@ -59,9 +59,13 @@ function refuseBait(
   accountId: string | undefined,
   { canaries }: { canaries?: string[] },
 ): void {
-  if (!accountId || !(isCanaryAccount(accountId) || canaries?.includes(accountId))) return;
-  throw new UserError(
-    `${name} is a bait key of account ${accountId}: touching it only raises an alarm at its owner. Remove it from the code, and ask who laid it`,
+  if (accountId && (isCanaryAccount(accountId) || canaries?.includes(accountId)))
+    throw baitError(name, accountId);
+}
+
+function baitError(name: string, accountId: string | undefined): UserError {
+  return new UserError(
+    `${name} is a bait key${accountId ? ` of account ${accountId}` : ''}: touching it only raises an alarm at its owner. Remove it from the code, and ask who laid it`,
   );
 }
 
@@ -96,6 +100,8 @@ export function targetOfReport(
   }
   // The finding with a pair that works is the one to prove death by.
   const best = [...chosen].sort((a, b) => rank(b) - rank(a))[0];
+  if (chosen.some(({ verdict }) => verdict?.state === 'canary'))
+    throw baitError(idOf(best)!, accountOf(best));
   const owner = ownerOf(best);
   const id = owner ? '' : idOf(best)!;
   if (id) checkConsistency(best, id);
