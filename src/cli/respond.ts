@@ -136,7 +136,7 @@ export const respond: Command = {
 async function run({ values, positionals }: Arguments, io: Io): Promise<number> {
   const [action, ...rest] = positionals;
   if (!ACTIONS.includes(action as Action))
-    throw new UserError(`unleak respond ${action ?? ''}: it takes one of ${ACTIONS.join(', ')}`);
+    throw new UserError(`unleak respond${action ? ` ${action}` : ''}: it takes one of ${ACTIONS.join(', ')}`);
   if (action === 'policy') return printPolicy(rest, values, io);
   if (rest.length > 0)
     throw new UserError(`unleak respond ${action} takes no ${rest[0]}: name the key by --key or --report`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { respond } from '../../src/cli/respond.ts';
 import { verify } from '../../src/cli/verify.ts';
+import { fingerprintOf } from '../../src/engine/fingerprint.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Report } from '../../src/model/report.ts';
 import { Secret } from '../../src/model/secret.ts';
@@ -128,12 +129,43 @@ describe('respond with a report', () => {
     ]);
   });
 
-  it('that was edited is refused', async () => {
-    await writeReport([pairFinding(leaked, { facts: { accountId: '111122223333' } })], false);
+  it.each<[string, (finding: Finding) => Finding, boolean]>([
+    ['account', (finding) => ({ ...finding, facts: { ...finding.facts, accountId: '111122223333' } }), false],
+    ['id', (finding) => ({ ...finding, pair: { ...finding.pair!, id: admin.id } }), true],
+    [
+      'id, in all its places,',
+      (finding) => ({
+        ...finding,
+        pair: { ...finding.pair!, id: admin.id },
+        facts: { ...finding.facts, keyId: admin.id },
+      }),
+      true,
+    ],
+    [
+      'secret',
+      (finding) => ({ ...finding, pair: { ...finding.pair!, secret: Secret.of('x'.repeat(40)) } }),
+      true,
+    ],
+  ])('whose %s was edited is refused', async (_, edit, showSecrets) => {
+    await writeReport([edit(pairFinding(leaked))], showSecrets);
     const { code, stderr } = await run('apply');
     expect(code).toBe(2);
     expect(stderr).toContain('was edited');
     expect(isAccepted(leaked)).toBe(true);
+    if (!showSecrets) return;
+    server.seen.length = 0;
+    expect(await ask()).toMatchObject({ code: 2, stderr: expect.stringContaining('was edited') });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('of an id alone that was edited is refused too', async () => {
+    const { pair, ...alone } = pairFinding(leaked);
+    const secret = Secret.of(leaked.id, 'AKIA');
+    const found = { ...alone, secret, fingerprint: fingerprintOf(alone.rule, leaked.id) };
+    await writeReport([found], false);
+    expect((await run('plan')).code).toBe(0);
+    await writeReport([{ ...found, facts: { ...found.facts, keyId: admin.id } }], false);
+    expect((await run('plan')).stderr).toContain('was edited');
   });
 
   it('that calls the key bait, as does the configuration, is refused', async () => {
