@@ -42,19 +42,19 @@ function isId(match: Match): boolean {
 /** Pairs and the matches that are in none, without those over whose bytes a better one stands. */
 function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
   const used = new Set<Match>();
-  const usedTexts: Match[] = [];
+  const usedTexts = new Map<string, Match[]>();
   for (const pair of pairs) {
     for (const match of [pair.secret, pair.token]) {
       if (!match) continue;
       used.add(match);
-      usedTexts.push(match);
+      const same = usedTexts.get(match.secret);
+      if (same) same.push(match);
+      else usedTexts.set(match.secret, [match]);
     }
   }
   const isUsed = (match: Match) =>
     used.has(match) ||
-    usedTexts.some(
-      (other) => other.start < match.end && match.start < other.end && other.secret === match.secret,
-    );
+    (usedTexts.get(match.secret) ?? []).some((other) => other.start < match.end && match.start < other.end);
   const groups: Group[] = pairs.filter((pair) => pair.secret || pair.id.rule.pair?.alone);
   for (const match of matches) {
     if (!isId(match) && !match.part && !match.rule.part && !isUsed(match)) groups.push({ id: match });
