@@ -3,7 +3,7 @@ import type { PairPart, Rule } from '../rules/rule.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
-import type { Match } from './match.ts';
+import { confidenceOf, type Match } from './match.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import type { ScanOptions } from './scanner.ts';
 
@@ -30,8 +30,8 @@ export class Matcher {
   readonly #partPatterns = new Map<string, RegExp>();
   #options: ScanOptions = { path: '' };
   #matches: Match[] = [];
-  /** Matches already judged, by rule and place: several keywords may lead to one. */
-  #seen = new Set<string>();
+  /** Matches that passed, by rule and place: several keywords may lead to one. */
+  readonly #passed = new Set<string>();
 
   constructor(memory: ScanMemory, keywords: string[]) {
     this.#memory = memory;
@@ -41,11 +41,16 @@ export class Matcher {
   begin(options: ScanOptions): void {
     this.#options = options;
     this.#matches = [];
-    this.#seen.clear();
+    this.#passed.clear();
   }
 
   end(): Match[] {
     return dropShadowed(this.#matches);
+  }
+
+  /** Matches so far, those that shadow each other included. */
+  get count(): number {
+    return this.#matches.length;
   }
 
   /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
@@ -121,21 +126,22 @@ export class Matcher {
     const blobEnd = toBlobEnd(layer, end);
     const secret = this.#text(layer, start, end);
     const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    // What one window hides another may show: a match that was dropped is judged again at its next keyword.
+    if (this.#passed.has(key) && !this.#options.eachWindow) return;
     const around = { window, match: match[0], index: match.index, start: span[0], path: this.#options.path };
     const { dropped, confidence } = runChecks(rule.checks, secret, around);
-    if (layers)
-      this.#options.trace?.({
-        rule: rule.id,
-        start: blobStart,
-        end: blobEnd,
-        secret,
-        layers,
-        dropped,
-        around,
-      });
+    const { trace } = this.#options;
+    const told = `${key}\0${dropped}`;
+    if (trace && layers && !this.#passed.has(told)) {
+      this.#passed.add(told);
+      trace({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped, around });
+    }
     if (dropped) return;
+    const doubtful = isDoubtful(rule.checks, secret);
+    const { isWanted } = this.#options;
+    if (isWanted && !rule.pair && !rule.part && !isWanted(rule, confidenceOf({ rule, confidence, doubtful })))
+      return;
+    this.#passed.add(key);
     if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
     if (!layers) return;
     const base = {
@@ -151,7 +157,7 @@ export class Matcher {
       start: blobStart,
       end: blobEnd,
       secret,
-      ...(isDoubtful(rule.checks, secret) && { doubtful: true }),
+      ...(doubtful && { doubtful }),
       groups: { ...match.groups },
       ...(confidence && { confidence }),
     });
@@ -175,10 +181,10 @@ export class Matcher {
       const blobStart = toBlobOffset(layer, start);
       const key = `part\0${rule.id}\0${blobStart}\0${secret}`;
       // Before the checks: in a list of keys each value stands near a hundred ids.
-      if (this.#seen.has(key)) continue;
+      if (this.#passed.has(key)) continue;
       if (runChecks(part.checks ?? {}, secret, around).dropped) continue;
       const blobEnd = toBlobEnd(layer, start + secret.length);
-      this.#seen.add(key);
+      this.#passed.add(key);
       const layers = decodingsOf(layer, start, start + secret.length);
       if (!layers) continue;
       this.#matches.push({

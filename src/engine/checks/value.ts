@@ -29,6 +29,24 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
   if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
   const at = readAssignment(around, value);
   const role = roleOf(around.path);
+  return role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
+}
+
+/** Verdicts on blobs of unknown path: all versions of a file have the same lines. */
+const verdicts = new Map<string, ValueVerdict>();
+const MOST_VERDICTS = 20_000;
+
+function recall(kind: ValueKind, value: string, at: Assignment, role: FileRole): ValueVerdict {
+  const key = [kind, value, at.name, at.between, at.before, at.after].join('\0');
+  let verdict = verdicts.get(key);
+  if (!verdict) {
+    if (verdicts.size === MOST_VERDICTS) verdicts.clear();
+    verdicts.set(key, (verdict = judge(kind, value, at, role)));
+  }
+  return verdict;
+}
+
+function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): ValueVerdict {
   const reason = findObvious(kind, value, at, role);
   if (reason) return { dropped: reason };
   const isSoft = role.test || role.example || isComment(at, role);
