@@ -1,6 +1,7 @@
 import type { IAM } from '@aws-sdk/client-iam';
 import { UserError } from '../model/errors.ts';
 import type { Operator } from './operator.ts';
+import { partThatGrants } from './respond/permissions.ts';
 import { clientConfig, failureOf, nameUserAgent } from './sdk.ts';
 
 export async function openIam({ partition, region, credentials, connection }: Operator): Promise<IAM> {
@@ -69,9 +70,10 @@ export async function orNote<Value>(
 export function explainFailure(error: unknown, permission: string, who: string): Error {
   if (error instanceof UserError) return error;
   const { code, status, message } = failureOf(error);
+  const part = partThatGrants(permission);
   if (code === 'AccessDenied' || code === 'AccessDeniedException' || code === 'UnauthorizedOperation')
     return new UserError(
-      `${who} may not call ${permission}: nothing was changed by this call. A policy that grants it is printed by: unleak respond policy`,
+      `${who} may not call ${permission}: nothing was changed by this call. A policy that grants it is printed by: unleak respond policy${part ? ` ${part}` : ''}`,
       3,
     );
   if (code === 'ExpiredToken')

@@ -74,12 +74,7 @@ function append(path: string, event: Event): Entry {
   const unlock = waitForLock(path);
   try {
     dropTornLine(path);
-    const { entries, problem } = checkLedger(path);
-    if (problem)
-      throw new UserError(
-        `the ledger ${path} was changed: ${problem}. Keep it as evidence, and go on with --ledger <another file>`,
-        3,
-      );
+    const entries = requireWhole(path);
     const last = entries.at(-1);
     const body = {
       seq: (last?.seq ?? 0) + 1,
@@ -94,6 +89,19 @@ function append(path: string, event: Event): Entry {
   } finally {
     unlock();
   }
+}
+
+/**
+ * The entries of a ledger that is as it was written.
+ * @throws {UserError} when it was changed (exit 3)
+ */
+export function requireWhole(path: string): Entry[] {
+  const { entries, problem } = checkLedger(path);
+  if (!problem) return entries;
+  throw new UserError(
+    `the ledger ${path} was changed: ${problem}. Keep it as evidence, and go on with --ledger <another file>`,
+    3,
+  );
 }
 
 /**

@@ -61,6 +61,7 @@ export async function signIn(options: OperatorOptions): Promise<Operator> {
   } catch (error) {
     throw explainSignIn(error, {
       profile,
+      region: base.region,
       roleArn: options.roleArn,
       isLeaked: options.explicit !== undefined,
     });
@@ -128,10 +129,14 @@ function assumeRole(
   };
 }
 
-function explainSignIn(
-  error: unknown,
-  { profile, roleArn, isLeaked }: { profile?: string; roleArn?: string; isLeaked: boolean },
-): Error {
+interface SignInAttempt {
+  profile?: string;
+  region: string;
+  roleArn?: string;
+  isLeaked: boolean;
+}
+
+function explainSignIn(error: unknown, { profile, region, roleArn, isLeaked }: SignInAttempt): Error {
   if (error instanceof UserError) return error;
   const { name, message = '' } = error as Error;
   const { code, status } = failureOf(error);
@@ -155,7 +160,7 @@ function explainSignIn(
           'AWS refuses the leaked pair: it is dead already, or the secret is not the one of this id',
         );
       return new UserError(
-        `AWS does not accept the credentials of ${which} (${code}): give others with --profile`,
+        `AWS does not accept the credentials of ${which} in region ${region} (${code}): give others with --profile, or their own region with --region`,
       );
     case 'ExpiredToken':
       return new UserError(

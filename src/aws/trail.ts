@@ -1,5 +1,6 @@
 import type { Operator } from './operator.ts';
 import { type AwsFailure, clientConfig, failureOf, nameUserAgent } from './sdk.ts';
+import { defaultRegions, optInRegions } from './trail-regions.ts';
 
 /** What CloudTrail tells of a key's use. Times are ISO 8601, UTC. */
 export interface TrailSummary {
@@ -18,6 +19,8 @@ export interface TrailSummary {
   /** Regions that answered, and those that did not with the reason. */
   read: string[];
   unread: { region: string; reason: string }[];
+  /** Regions that an account must opt in to, and this one has not: nobody can use a key there. */
+  closed: string[];
   blindSpots: string[];
   capped: boolean;
 }
@@ -33,22 +36,12 @@ export interface TrailEvent {
   error?: string;
 }
 
-/** Regions that every account of the partition has from the start, and so the ones an intruder can use at once. */
-const DEFAULT_REGIONS: Record<string, string> = {
-  aws:
-    'us-east-1 us-east-2 us-west-1 us-west-2 eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-north-1 ap-northeast-1 ap-northeast-2 ' +
-    'ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 sa-east-1',
-  'aws-cn': 'cn-north-1 cn-northwest-1',
-  'aws-us-gov': 'us-gov-west-1 us-gov-east-1',
-  'aws-eusc': 'eusc-de-east-1',
-};
-
 /** LookupEvents keeps 90 days. */
 const RETENTION_MS = 90 * 24 * 3600_000;
 /** Events a region: 50 a page at two requests a second would take minutes for more. */
 const MAX_EVENTS = 500;
-/** Regions asked at one time: the limit of two requests a second is one of each region. */
-const LANES = 4;
+/** Regions asked at one time: the limit of two requests a second is one of each region, that of sockets is eight. */
+const LANES = 8;
 
 const BLIND_SPOTS = [
   'LookupEvents keeps 90 days of management events: reads and writes of S3 objects, Lambda calls and other data events are not in it',
@@ -67,11 +60,13 @@ export async function lookBack(
   { regions, ignore = () => false }: { regions?: string[]; ignore?: (event: TrailEvent) => boolean } = {},
 ): Promise<TrailSummary> {
   const start = new Date(Math.max(since.getTime(), Date.now() - RETENTION_MS));
-  const all = regions ?? (DEFAULT_REGIONS[operator.partition.id] ?? operator.region).split(' ');
+  const optIn = regions ? [] : optInRegions(operator.partition.id);
+  const all = regions ?? [...defaultRegions(operator.partition.id), ...optIn];
   const queue = [...all];
   const events = new Map<string, TrailEvent>();
   const read: string[] = [];
   const unread: { region: string; reason: string }[] = [];
+  const closed: string[] = [];
   let capped = false;
   const lane = async () => {
     for (let region = queue.shift(); region; region = queue.shift()) {
@@ -81,7 +76,9 @@ export async function lookBack(
         for (const event of found) events.set(event.id, event);
         read.push(region);
       } catch (error) {
-        unread.push({ region, reason: reasonOf(failureOf(error)) });
+        const failure = failureOf(error);
+        if (optIn.includes(region) && isClosed(failure)) closed.push(region);
+        else unread.push({ region, reason: reasonOf(failure) });
       }
     }
   };
@@ -103,9 +100,14 @@ export async function lookBack(
     errors: count(({ error }) => error),
     read: read.sort(),
     unread,
+    closed: closed.sort(),
     blindSpots: [
       ...(since < start ? ['the leak is older than the 90 days that are kept'] : []),
-      ...(regions ? [] : ['regions that an account must opt in to are read only when --regions names them']),
+      ...(closed.length > 0
+        ? [
+            "regions count as not enabled when they do not know your credentials; session tokens of STS' global endpoint are unknown there too",
+          ]
+        : []),
       ...BLIND_SPOTS,
     ],
     capped,
@@ -161,10 +163,14 @@ function readDetail(json: string): Pick<TrailEvent, 'address' | 'agent' | 'error
   }
 }
 
-function reasonOf({ code, status }: AwsFailure): string {
+function isClosed({ code }: AwsFailure): boolean {
+  return code === 'UnrecognizedClient' || code === 'InvalidClientTokenId';
+}
+
+function reasonOf(failure: AwsFailure): string {
+  const { code, status } = failure;
   if (code.startsWith('AccessDenied')) return 'denied: cloudtrail:LookupEvents is needed';
-  if (code === 'UnrecognizedClient' || code === 'InvalidClientTokenId')
-    return 'the region is not enabled in this account';
+  if (isClosed(failure)) return 'the region is not enabled in this account';
   return code || `status ${status}`;
 }
 

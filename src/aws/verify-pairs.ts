@@ -57,12 +57,21 @@ export async function verifyKey(keyId: string, findings: Finding[], options: Pai
 }
 
 /** Why an id may not be asked about, or undefined. */
-export function refuseToAsk(keyId: string, { allow, deny, canaries }: AccountLists): Verdict | undefined {
-  const unknown = (reason: string): Verdict => ({ state: 'unknown', reason });
+export function refuseToAsk(keyId: string, accounts: AccountLists): Verdict | undefined {
   if (!/^A[KS]IA[A-Z0-9]{12,124}$/.test(keyId))
     return unknown('not an AWS access key id: keys of S3-compatible stores are never shown to AWS');
   if (keyId.endsWith('EXAMPLE')) return unknown("an example of AWS' own documentation: not asked");
-  const account = decodeAwsKeyId(keyId)?.accountId;
+  return refuseAccount(decodeAwsKeyId(keyId)?.accountId, accounts);
+}
+
+/**
+ * Why keys of an account may not be asked about, or undefined.
+ * @param account as the key itself tells; undefined when it does not
+ */
+export function refuseAccount(
+  account: string | undefined,
+  { allow, deny, canaries }: AccountLists,
+): Verdict | undefined {
   if (account && (isCanaryAccount(account) || canaries?.includes(account)))
     return {
       state: 'canary',
@@ -72,9 +81,13 @@ export function refuseToAsk(keyId: string, { allow, deny, canaries }: AccountLis
     return unknown(`account ${account} is on the list of accounts not to ask about`);
   if (allow?.length && !(account && allow.includes(account)))
     return unknown(
-      `${account ? `account ${account}` : 'the account, which this id does not hold,'} is not on the list of accounts to ask about`,
+      `${account ? `account ${account}` : 'the account, which the key does not tell,'} is not on the list of accounts to ask about`,
     );
   return undefined;
+}
+
+function unknown(reason: string): Verdict {
+  return { state: 'unknown', reason };
 }
 
 async function verifyCandidate(

@@ -1,17 +1,14 @@
 import { UserError } from '../model/errors.ts';
 import type { RuleDetails } from '../rules/rule.ts';
+import type { Config } from '../suppress/config.ts';
 import type { AwsService } from '../verify/aws-service-keys.ts';
 import type { VerifyOptions } from '../verify/verify-findings.ts';
 import { checkEndpoint, connect, signInAs } from './aws-options.ts';
 import type { Io, Values } from './command.ts';
 import { VERSION } from './version.ts';
 
-/** What the configuration says about verification. */
-export interface VerifyConfig {
-  /** False for a configuration found in what is scanned: its hosts are not allowed, for its author may be anyone. */
-  trusted: boolean;
-  verify: { allowHosts: string[]; allowAccounts: string[]; denyAccounts: string[] };
-}
+/** What the configuration says about verification. The hosts of one that was found in what is scanned (`trusted` is false) are not allowed, for its author may be anyone. */
+export type VerifyConfig = Pick<Config, 'trusted' | 'verify'>;
 
 /**
  * @param builtIn details of the built-in rules: their hosts may be asked
@@ -38,7 +35,7 @@ export async function verifyOptions(
       accounts: {
         allow: [...list('verify-accounts'), ...(config?.verify.allowAccounts ?? [])],
         deny: [...list('verify-not-accounts'), ...(config?.verify.denyAccounts ?? [])],
-        canaries: list('canary-accounts'),
+        canaries: [...list('canary-accounts'), ...(config?.verify.canaryAccounts ?? [])],
       },
       otherPartitions: list('partition'),
       services: list('verify-aws-service') as AwsService[],

@@ -21,6 +21,8 @@ export async function apply(
   try {
     const response = await resume(context, values);
     const { state } = response;
+    const { requireWhole } = await import('../aws/ledger.ts');
+    requireWhole(response.ledger.path);
     if (target.kind === 'session' && !values['revoke-sessions'])
       throw new UserError(
         `${target.id} is a session key and cannot be deactivated: --revoke-sessions ends it, with all sessions of ${state.user} issued before now`,

@@ -22,7 +22,7 @@ export interface Context {
 /** Signs in, and refuses what must not be acted on. @throws {UserError} */
 export async function open(given: Target, values: Values, io: Io): Promise<Context> {
   const [{ refuse }, { openIam }] = await Promise.all([
-    import('../aws/respond/target.ts'),
+    import('../aws/respond/refuse.ts'),
     import('../aws/iam.ts'),
   ]);
   const asLeakedKey = values['as-leaked-key'] === true;

@@ -57,6 +57,11 @@ export const respond: Command = {
       value: 'ID',
       help: 'AWS accounts of bait keys, besides the known ones',
     },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Configuration: the bait accounts that it names are left alone',
+    },
     exposure: {
       type: 'string',
       value: 'WHO',
@@ -67,7 +72,7 @@ export const respond: Command = {
       type: 'string',
       multiple: true,
       value: 'REGION',
-      help: 'Look only into these regions of CloudTrail',
+      help: 'Look only into these regions of CloudTrail, instead of all that the account has enabled',
     },
     'no-trail': { type: 'boolean', help: 'Do not ask CloudTrail' },
     simulate: {
@@ -131,7 +136,7 @@ export const respond: Command = {
 async function run({ values, positionals }: Arguments, io: Io): Promise<number> {
   const [action, ...rest] = positionals;
   if (!ACTIONS.includes(action as Action))
-    throw new UserError(`unleak respond ${action ?? ''}: it takes one of ${ACTIONS.join(', ')}`);
+    throw new UserError(`unleak respond${action ? ` ${action}` : ''}: it takes one of ${ACTIONS.join(', ')}`);
   if (action === 'policy') return printPolicy(rest, values, io);
   if (rest.length > 0)
     throw new UserError(`unleak respond ${action} takes no ${rest[0]}: name the key by --key or --report`);
@@ -143,6 +148,8 @@ async function run({ values, positionals }: Arguments, io: Io): Promise<number> 
     throw new UserError('--sink needs --rotate: say that a new key is to be made');
   const target = await readTarget(values, io);
   const context = await open(target, values, io);
+  const { checkRegions } = await import('../aws/trail-regions.ts');
+  checkRegions((values.regions as string[] | undefined) ?? [], context.operator.partition);
   switch (action as Action) {
     case 'plan':
       return plan(context, values, io);

@@ -40,6 +40,7 @@ async function run({ values, positionals }: Arguments, io: Io): Promise<number> 
   const outputs = await prepareOutputs(values, io);
   const report = await readGivenReport(positionals[0], io, 'verify');
   refuseMasked(report.findings);
+  await refuseEdited(report.findings);
   const [{ all, options }, { verifyFindings }] = await Promise.all([
     loadDetails(values, io),
     import('../verify/verify-findings.ts'),
@@ -75,5 +76,15 @@ function refuseMasked(findings: readonly Finding[]): void {
     return;
   throw new UserError(
     'the secrets of this report are masked, so there is nothing to ask about: scan again with --verify, or write the report with --show-secrets',
+  );
+}
+
+/** What is asked about must be what was found: a secret put in by hand would be sent to an issuer under another's name. */
+async function refuseEdited(findings: readonly Finding[]): Promise<void> {
+  const { isEdited } = await import('../engine/fingerprint.ts');
+  const edited = findings.find(isEdited);
+  if (!edited) return;
+  throw new UserError(
+    `the report was edited: finding ${edited.fingerprint} (${edited.rule}) has a secret or id that is not the one found. Scan again`,
   );
 }

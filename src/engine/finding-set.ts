@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import type { Finding, Place } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { RuleDetails } from '../rules/rule.ts';
 import { entropy } from './checks/entropy.ts';
 import type { Detection } from './detection.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** Where a detection's blob stands: the part of a place that the engine does not know. */
 export type BlobPlace = Omit<Place, 'line' | 'column' | 'endLine' | 'endColumn' | 'snippet' | 'decoded'>;
@@ -23,7 +23,7 @@ export class FindingSet {
     const { pair } = detection;
     const key = `${detection.rule}\0${pair ? `${pair.id}\0` : ''}${detection.secret}`;
     let finding = this.#findings.get(key);
-    if (!finding) this.#findings.set(key, (finding = this.#create(detection, key)));
+    if (!finding) this.#findings.set(key, (finding = this.#create(detection)));
     const place: Place = {
       ...where,
       line: detection.line,
@@ -55,7 +55,7 @@ export class FindingSet {
     );
   }
 
-  #create(detection: Detection, key: string): Finding {
+  #create(detection: Detection): Finding {
     const { rule, severity, confidence, secret, prefix, pair, facts } = detection;
     const details = this.#details(rule);
     return {
@@ -64,7 +64,7 @@ export class FindingSet {
       title: details?.title ?? rule,
       severity,
       confidence,
-      fingerprint: fingerprintOf(key),
+      fingerprint: fingerprintOf(rule, secret, pair?.id),
       secret: Secret.of(secret, prefix),
       entropy: Math.round(entropy(secret) * 100) / 100,
       ...(pair && {
@@ -79,11 +79,6 @@ export class FindingSet {
       places: [],
     };
   }
-}
-
-/** The key is public: it keeps the digest from being found in tables of hashed secrets, no more. */
-function fingerprintOf(key: string): string {
-  return createHmac('sha256', 'unleak fingerprint 1').update(key).digest('hex').slice(0, 20);
 }
 
 function comparePlaces(a: Place, b: Place): number {

@@ -177,12 +177,13 @@ export class Matcher {
         start: match.index,
         path: this.#options.path,
       };
-      if (runChecks(part.checks ?? {}, secret, around).dropped) continue;
       const start = from + match.index;
       const blobStart = toBlobOffset(layer, start);
-      const blobEnd = toBlobEnd(layer, start + secret.length);
       const key = `part\0${rule.id}\0${blobStart}\0${secret}`;
+      // Before the checks: in a list of keys each value stands near a hundred ids.
       if (this.#passed.has(key)) continue;
+      if (runChecks(part.checks ?? {}, secret, around).dropped) continue;
+      const blobEnd = toBlobEnd(layer, start + secret.length);
       this.#passed.add(key);
       const layers = decodingsOf(layer, start, start + secret.length);
       if (!layers) continue;

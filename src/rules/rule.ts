@@ -12,6 +12,8 @@ export interface Checks {
   entropy?: number;
   /** Least randomness from 0 to 1: entropy measured against what a random text of this length and alphabet has. */
   randomness?: number;
+  /** The secret must not read like words: a path, a name in camel case. */
+  words?: false;
   /** Character classes that must all occur. */
   classes?: CharacterClass[];
   /** A checksum that the vendor builds into its tokens. */

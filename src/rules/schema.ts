@@ -9,6 +9,7 @@ const keyword = z.string().regex(/^[\x20-\x7e]{3,64}$/, 'a keyword is 3 to 64 pr
 const checks = z.strictObject({
   entropy: z.number().min(0).max(8).optional(),
   randomness: z.number().min(0).max(1).optional(),
+  words: z.literal(false).optional(),
   classes: z.array(z.enum(['upper', 'lower', 'digit', 'symbol', 'letter'])).optional(),
   checksum: z.string().optional(),
   structure: z.string().optional(),

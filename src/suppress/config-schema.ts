@@ -118,6 +118,10 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('AWS accounts whose keys may be asked about; all others are left alone.'),
       'deny-accounts': z.array(account).optional().describe('AWS accounts whose keys are never asked about.'),
+      'canary-accounts': z
+        .array(account)
+        .optional()
+        .describe('AWS accounts of bait keys, besides the known ones: their keys are never touched.'),
     })
     .optional()
     .describe('What verification may do.'),

@@ -31,11 +31,19 @@ export interface Config {
   foreignTools: ForeignTool[];
   /** Absolute. */
   foreignBaselines: string[];
-  verify: { allowHosts: string[]; allowAccounts: string[]; denyAccounts: string[] };
+  verify: VerifySettings;
   /** What other tools' files hold that could not be taken over, for standard error. */
   warnings: string[];
   /** Key (such as `min-confidence`, `exclude[0]`) to the `file:line` it came from. */
   origins: Record<string, string>;
+}
+
+export interface VerifySettings {
+  allowHosts: string[];
+  allowAccounts: string[];
+  denyAccounts: string[];
+  /** Accounts of bait keys, besides the known ones. */
+  canaryAccounts: string[];
 }
 
 export interface PathSettings {
@@ -93,7 +101,7 @@ export function emptyConfig(base: string, trusted = true): Config {
     allow: [],
     foreignTools: [],
     foreignBaselines: [],
-    verify: { allowHosts: [], allowAccounts: [], denyAccounts: [] },
+    verify: { allowHosts: [], allowAccounts: [], denyAccounts: [], canaryAccounts: [] },
     warnings: [],
     origins: {},
   };
@@ -201,6 +209,7 @@ async function addData(config: Config, file: ConfigFile): Promise<void> {
   append(config.verify.allowHosts, 'verify.allow-hosts', data.verify?.['allow-hosts']);
   append(config.verify.allowAccounts, 'verify.allow-accounts', data.verify?.['allow-accounts']);
   append(config.verify.denyAccounts, 'verify.deny-accounts', data.verify?.['deny-accounts']);
+  append(config.verify.canaryAccounts, 'verify.canary-accounts', data.verify?.['canary-accounts']);
   const { readOwnRules } = await import('./own-rules.ts');
   append(config.rules, 'rules', await readOwnRules(data.rules ?? [], file));
 }

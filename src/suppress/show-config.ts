@@ -25,6 +25,7 @@ export function showConfig(config: Config, cwd: string): string {
   addList('verify.allow-hosts', config.verify.allowHosts, String);
   addList('verify.allow-accounts', config.verify.allowAccounts, String);
   addList('verify.deny-accounts', config.verify.denyAccounts, String);
+  addList('verify.canary-accounts', config.verify.canaryAccounts, String);
   const width = Math.min(60, Math.max(...lines.map(([setting]) => setting.length)));
   const files = config.files.length > 0 ? config.files.map(inside).join(', ') : 'none found';
   return [

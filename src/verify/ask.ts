@@ -1,5 +1,5 @@
 import { lookup as resolve } from 'node:dns';
-import { type RequestOptions, request as requestHttp } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPrivateAddress } from './address.ts';
@@ -121,12 +121,19 @@ async function send(
       });
       response.on('end', finish).on('error', fail);
     });
+    // A proxy that refuses the way is no issuer that refuses the secret, though its answer would come here as one.
+    sent.once('proxyConnect', ({ statusCode }: IncomingMessage) => {
+      if (statusCode === 200) return;
+      fail(new NoAnswer(`the proxy lets nobody through to ${target.hostname} (it answered ${statusCode})`));
+      sent.destroy();
+    });
     sent.on('error', fail);
     sent.end(body);
   });
 }
 
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+/** Resolves a name to public addresses alone. */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 0);
     const bad = addresses.find(({ address }) => isIP(address) === 0 || isPrivateAddress(address));

@@ -108,29 +108,40 @@ async function keyTasks(keys: Map<string, Finding[]>, options: VerifyOptions, ti
 }
 
 async function checkOther(finding: Finding, options: VerifyOptions, guard: Guard): Promise<Verdict> {
-  const service = serviceOf(finding);
-  if (service) {
-    if (!isAskedFor(service, options.aws?.services)) {
-      return { state: 'unchecked', reason: `asked about only with --verify-aws-service ${service}` };
-    }
-    return checkServiceKey(service, finding, guard);
-  }
-  if (finding.rule.startsWith('aws-') && typeof finding.facts.keyId === 'string')
-    return checkLoneId(finding.facts.keyId, options);
-  const request = options.requests.get(finding.rule);
+  if (finding.rule.startsWith('aws-')) return checkAws(finding, options, guard);
+  return checkByRule(finding, options, guard);
+}
+
+function checkByRule(
+  finding: Finding,
+  { requests }: VerifyOptions,
+  guard: Guard,
+): Promise<Verdict> | Verdict {
+  const request = requests.get(finding.rule);
   return request
     ? checkDeclared(finding, request, guard)
     : { state: 'unchecked', reason: 'no way to ask the issuer is known' };
 }
 
-/** An id without its secret cannot be asked about; that it is bait shows all the same. */
-async function checkLoneId(keyId: string, { aws }: VerifyOptions): Promise<Verdict> {
-  const { refuseToAsk } = await import('../aws/verify-pairs.ts');
-  const refusal = refuseToAsk(keyId, aws?.accounts ?? {});
+/** Keys of AWS that are no pairs: what is bait is told without asking, keys of services are asked about where the user said so. */
+async function checkAws(finding: Finding, options: VerifyOptions, guard: Guard): Promise<Verdict> {
+  const { aws } = options;
+  const { accountId, keyId } = finding.facts;
+  const account = accountId === undefined ? undefined : String(accountId).padStart(12, '0');
+  const { refuseAccount } = await import('../aws/verify-pairs.ts');
+  const refusal = refuseAccount(account, aws?.accounts ?? {});
   if (refusal?.state === 'canary') return refusal;
+  const service = serviceOf(finding);
+  if (service && !isAskedFor(service, aws?.services))
+    return { state: 'unchecked', reason: `asked about only with --verify-aws-service ${service}` };
+  if (service) return refusal ?? checkServiceKey(service, finding, guard);
+  if (typeof keyId !== 'string') return checkByRule(finding, options, guard);
   return {
     state: 'unchecked',
-    reason: `only the id was found: unleak respond plan --key ${keyId} asks IAM about it`,
+    reason:
+      finding.secret.known && finding.secret.reveal() !== keyId
+        ? 'asking about it would be using it'
+        : `only the id was found: unleak respond plan --key ${keyId} asks IAM about it`,
   };
 }
 

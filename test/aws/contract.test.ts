@@ -1,106 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { IAM } from '@aws-sdk/client-iam';
 import { describe } from 'vitest';
-import { contract, type Pair, type Stage } from './contract.ts';
-import { startAwsServer } from './server/server.ts';
-import { addKey, addUser, makeWorld } from './server/world.ts';
+import { contract, startOwnServer } from './contract.ts';
+import { hasMoto, MOTO, startMoto } from './moto.ts';
 
 describe('our own server', () => {
-  contract(async (): Promise<Stage> => {
-    const world = makeWorld();
-    addUser(world, 'admin');
-    const server = await startAwsServer(world);
-    const makeKey = async (user: string) => {
-      if (!world.users.has(user)) addUser(world, user);
-      return addKey(world, user);
-    };
-    return { url: server.url, admin: addKey(world, 'admin'), makeKey, close: () => server.close() };
-  }, {});
+  contract(startOwnServer, {});
 });
 
-const moto = motoPath();
-describe.skipIf(!moto)(
-  moto
-    ? "moto's server"
-    : "moto's server (skipped: moto_server is not installed, see pip install 'moto[server]')",
-  () => {
-    contract(startMoto, {
-      acceptsInactiveKeys: true,
-      hasNoTrail: true,
-      hasNoServiceCredentials: true,
-      updatesAnybodysKey: true,
-    });
-  },
-);
-
-/** The server's program, or undefined where it is not installed. */
-function motoPath(): string | undefined {
-  try {
-    execFileSync('moto_server', ['--help'], { stdio: 'ignore' });
-    return 'moto_server';
-  } catch {
-    return undefined;
-  }
-}
-
-/** Makes the administrator while moto does not check yet, then has it check every signature. */
-async function startMoto(): Promise<Stage> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  // Its own process group: the program on the path may be a wrapper around the one that listens.
-  const child = spawn('moto_server', ['-p', String(port)], { stdio: 'ignore', detached: true });
-  await untilUp(`${url}/moto-api/`);
-  const iamOf = ({ id, secret }: Pair) =>
-    new IAM({
-      endpoint: url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: id, secretAccessKey: secret },
-    });
-  const open = iamOf({ id: 'any', secret: 'any' });
-  await open.createUser({ UserName: 'admin' });
-  const PolicyDocument = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+describe.skipIf(!hasMoto())(MOTO, () => {
+  contract(startMoto, {
+    acceptsInactiveKeys: true,
+    hasNoTrail: true,
+    hasNoServiceCredentials: true,
+    updatesAnybodysKey: true,
   });
-  await open.putUserPolicy({ UserName: 'admin', PolicyName: 'all', PolicyDocument });
-  const { AccessKey } = await open.createAccessKey({ UserName: 'admin' });
-  const admin = { id: AccessKey!.AccessKeyId!, secret: AccessKey!.SecretAccessKey! };
-  await fetch(`${url}/moto-api/reset-auth`, {
-    method: 'POST',
-    headers: { 'content-type': 'text/plain' },
-    body: '0',
-  });
-  const iam = iamOf(admin);
-  const makeKey = async (UserName: string) => {
-    await iam.createUser({ UserName }).catch(() => undefined);
-    const made = await iam.createAccessKey({ UserName });
-    return { id: made.AccessKey!.AccessKeyId!, secret: made.AccessKey!.SecretAccessKey! };
-  };
-  const close = async () => {
-    process.kill(-child.pid!, 'SIGTERM');
-  };
-  return { url, admin, makeKey, close };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-async function untilUp(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (
-      await fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`nothing answers at ${url}`);
-}
+});

@@ -10,7 +10,8 @@ import { respond } from '../../src/cli/respond.ts';
 import { agentsFor } from '../../src/verify/proxy.ts';
 import { pairFinding } from './findings.ts';
 import { runCommand, signedInAs } from './run-command.ts';
-import type { Key } from './server/world.ts';
+import { startAwsServer } from './server/server.ts';
+import { addKey, addUser, type Key, makeWorld } from './server/world.ts';
 
 export type Pair = Pick<Key, 'id' | 'secret'>;
 
@@ -30,6 +31,17 @@ export interface Differences {
   hasNoServiceCredentials?: boolean;
   /** UpdateAccessKey without a user's name changes the key of any user, not only of the signer. */
   updatesAnybodysKey?: boolean;
+}
+
+export async function startOwnServer(): Promise<Stage> {
+  const world = makeWorld();
+  addUser(world, 'admin');
+  const server = await startAwsServer(world);
+  const makeKey = async (user: string) => {
+    if (!world.users.has(user)) addUser(world, user);
+    return addKey(world, user);
+  };
+  return { url: server.url, admin: addKey(world, 'admin'), makeKey, close: () => server.close() };
 }
 
 /** What unleak relies on, asked of a server through the official SDK and through the commands themselves. */

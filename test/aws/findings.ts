@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { decodeAwsKeyId } from '../../src/engine/facts/aws-key-id.ts';
+import { fingerprintOf } from '../../src/engine/fingerprint.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { Secret } from '../../src/model/secret.ts';
 
@@ -16,10 +16,7 @@ export function pairFinding(
     title: 'AWS access key pair',
     severity: 'critical',
     confidence: 'high',
-    fingerprint: createHash('sha256')
-      .update(id + secret)
-      .digest('hex')
-      .slice(0, 20),
+    fingerprint: fingerprintOf(parts.rule ?? 'aws-access-key', secret, id),
     secret: Secret.of(secret),
     entropy: 4.8,
     pair: { id, idLine: 1, secret: Secret.of(secret), sessionToken: token ? Secret.of(token) : undefined },

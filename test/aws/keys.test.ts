@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../src/cli/keys.ts';
+import { respond } from '../../src/cli/respond.ts';
 import { runCommand, signedInAs } from './run-command.ts';
 import { type AwsServer, startAwsServer } from './server/server.ts';
 import { addKey, addUser, type Key, makeKeyId, makeWorld } from './server/world.ts';
@@ -135,6 +136,17 @@ describe('keys of an account', () => {
     const { code, stderr } = await run();
     expect(code).toBe(3);
     expect(stderr).toContain('may not call iam:GenerateCredentialReport');
+    expect(stderr).toContain('unleak respond policy keys');
+  });
+
+  it('are read with no permission that respond policy keys does not print', async () => {
+    addUser(server.world, 'deploy');
+    addKey(server.world, 'deploy');
+    await run();
+    const { stdout } = await runCommand(respond, ['policy', 'keys'], { env: { HOME: home }, cwd: home });
+    const granted = JSON.parse(stdout).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+    const used = server.seen.filter(({ service }) => service === 'iam').map(({ action }) => `iam:${action}`);
+    expect(new Set(used)).toEqual(new Set(granted));
   });
 });
 

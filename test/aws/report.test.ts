@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { respond } from '../../src/cli/respond.ts';
 import { verify } from '../../src/cli/verify.ts';
+import { fingerprintOf } from '../../src/engine/fingerprint.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Report } from '../../src/model/report.ts';
 import { Secret } from '../../src/model/secret.ts';
@@ -128,12 +129,56 @@ describe('respond with a report', () => {
     ]);
   });
 
-  it('that was edited is refused', async () => {
-    await writeReport([pairFinding(leaked, { facts: { accountId: '111122223333' } })], false);
+  it.each<[string, (finding: Finding) => Finding, boolean]>([
+    ['account', (finding) => ({ ...finding, facts: { ...finding.facts, accountId: '111122223333' } }), false],
+    ['id', (finding) => ({ ...finding, pair: { ...finding.pair!, id: admin.id } }), true],
+    [
+      'id, in all its places,',
+      (finding) => ({
+        ...finding,
+        pair: { ...finding.pair!, id: admin.id },
+        facts: { ...finding.facts, keyId: admin.id },
+      }),
+      true,
+    ],
+    [
+      'secret',
+      (finding) => ({ ...finding, pair: { ...finding.pair!, secret: Secret.of('x'.repeat(40)) } }),
+      true,
+    ],
+  ])('whose %s was edited is refused', async (_, edit, showSecrets) => {
+    await writeReport([edit(pairFinding(leaked))], showSecrets);
     const { code, stderr } = await run('apply');
     expect(code).toBe(2);
     expect(stderr).toContain('was edited');
     expect(isAccepted(leaked)).toBe(true);
+    if (!showSecrets) return;
+    server.seen.length = 0;
+    expect(await ask()).toMatchObject({ code: 2, stderr: expect.stringContaining('was edited') });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('of an id alone that was edited is refused too', async () => {
+    const { pair, ...alone } = pairFinding(leaked);
+    const secret = Secret.of(leaked.id, 'AKIA');
+    const found = { ...alone, secret, fingerprint: fingerprintOf(alone.rule, leaked.id) };
+    await writeReport([found], false);
+    expect((await run('plan')).code).toBe(0);
+    await writeReport([{ ...found, facts: { ...found.facts, keyId: admin.id } }], false);
+    expect((await run('plan')).stderr).toContain('was edited');
+  });
+
+  it('that calls the key bait, as does the configuration, is refused', async () => {
+    await writeReport([pairFinding(leaked, { verdict: { state: 'canary' } })], true);
+    expect(await run('apply')).toMatchObject({ code: 2, stderr: expect.stringContaining('bait key') });
+    await writeReport([pairFinding(leaked)], true);
+    writeFileSync(join(home, 'unleak.yaml'), 'verify:\n  canary-accounts: ["210987654321"]\n');
+    expect(await run('apply')).toMatchObject({ code: 2, stderr: expect.stringContaining('bait key') });
+    expect(server.seen).toEqual([]);
+    // On a night on call a broken file that nobody asked for holds nothing up, and is not passed over in silence either.
+    writeFileSync(join(home, 'unleak.yaml'), 'verfy: {}\n');
+    expect(await run('plan')).toMatchObject({ code: 0, stderr: expect.stringContaining('cannot be read') });
+    expect((await run('plan', '--config', 'unleak.yaml')).code).toBe(2);
   });
 
   it('advises where to take the key out of history, once it is dead', async () => {
@@ -159,6 +204,14 @@ describe('verify with a report', () => {
         .sort(),
     ).toEqual(['active', 'inactive']);
     expect(stdout).not.toContain(leaked.secret);
+  });
+
+  it('asks nobody about bait that the configuration names', async () => {
+    writeFileSync(join(home, 'unleak.yaml'), 'verify:\n  canary-accounts: ["210987654321"]\n');
+    await writeReport([pairFinding(leaked)], true);
+    const { stdout } = await ask('--format', 'json');
+    expect(JSON.parse(stdout).findings[0].verdict.state).toBe('canary');
+    expect(server.seen).toEqual([]);
   });
 
   it('gives 0 when every secret is dead and 3 when AWS gives no clear answer', async () => {

@@ -7,6 +7,7 @@ import {
   apply,
   home,
   leaked,
+  newKeys,
   run,
   server,
   stateFile,
@@ -87,13 +88,28 @@ describe('respond apply', () => {
     expect(second.stderr).toContain('is under way');
   });
 
-  it('names the permission that is missing and what grants it', async () => {
-    server.world.users.get('admin')!.denied.add('iam:UpdateAccessKey');
-    const { code, stdout, stderr } = await apply();
+  it.each([
+    ['iam:UpdateAccessKey', 'contain', [], []],
+    ['iam:PutUserPolicy', 'contain', ['--revoke-sessions'], ['UpdateAccessKey']],
+    ['iam:GetUserPolicy', 'plan', ['--revoke-sessions'], ['UpdateAccessKey']],
+    ['iam:CreateAccessKey', 'rotate', ['--rotate', '--sink', 'file:new.env'], ['UpdateAccessKey']],
+    ['iam:DeleteAccessKey', 'delete', ['--watch', '0', '--delete'], ['UpdateAccessKey']],
+    ['iam:ListAccessKeys', 'plan', [], []],
+  ])('names %s when it is missing, and the policy that grants it', async (action, part, options, done) => {
+    await run(['plan', ...about()]);
+    server.world.users.get('admin')!.denied.add(action);
+    const { code, stderr } = await withSecret('apply', ...options);
     expect(code).toBe(3);
-    expect(stderr).toContain('may not call iam:UpdateAccessKey');
-    expect(stdout).toContain('unleak respond policy');
-    expect(isAccepted(leaked)).toBe(true);
+    expect(stderr).toContain(`may not call ${action}`);
+    expect(stderr).toContain(`unleak respond policy ${part}`);
+    expect(server.seen.filter(({ status }) => status === 200).map(({ action }) => action)).toEqual(
+      expect.arrayContaining(done),
+    );
+    expect(newKeys()).toEqual([]);
+    expect(isAccepted(leaked)).toBe(done.length === 0);
+    // Granted, the same command does the rest.
+    server.world.users.get('admin')!.denied.clear();
+    expect((await withSecret('apply', ...options)).code).toBe(0);
   });
 
   it('can act as the leaked key itself, and only when told to', async () => {

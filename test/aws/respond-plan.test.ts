@@ -56,6 +56,7 @@ describe('respond plan', () => {
       region: 'ap-south-1',
       error: 'UnauthorizedOperation',
     });
+    for (const region of ['af-south-1', 'ap-east-1', 'sa-west-1']) server.world.closedRegions.add(region);
     const { stdout } = await run(['plan', ...about(), '--json']);
     const { plan } = JSON.parse(stdout);
     expect(plan.trail).toMatchObject({
@@ -63,8 +64,27 @@ describe('respond plan', () => {
       addresses: [['198.51.100.7', 2]],
       errors: [['UnauthorizedOperation', 1]],
     });
-    expect(plan.trail.read).toHaveLength(17);
+    expect(plan.trail.closed).toEqual(['af-south-1', 'ap-east-1', 'sa-west-1']);
+    expect(plan.trail.read).toHaveLength(33);
+    expect(plan.trail.unread).toEqual([]);
     expect(plan.trail.blindSpots.join()).toContain('data events');
+  });
+
+  it('says which regions were read, which the account has not, and which could not be read', async () => {
+    server.world.closedRegions.add('me-south-1');
+    const all = (await run(['plan', ...about()])).stdout;
+    expect(all).toMatch(/read: af-south-1, .*us-west-2\n.*not enabled in this account: me-south-1\n/);
+    const named = ['--regions', 'me-south-1', '--regions', 'eu-west-1'];
+    const some = (await run(['plan', ...about(), ...named])).stdout;
+    expect(some).toContain('read: eu-west-1\n');
+    expect(some).toContain('not read: me-south-1 (the region is not enabled in this account)');
+  });
+
+  it('asks in the regions of its own partition alone', async () => {
+    server.world.partition = 'aws-cn';
+    const { stdout } = await run(['plan', ...about(), '--region', 'cn-north-1', '--json']);
+    const { trail } = JSON.parse(stdout).plan;
+    expect([trail.read, trail.closed]).toEqual([['cn-north-1', 'cn-northwest-1'], []]);
   });
 
   it('puts a new key first only for a private leak of a key in use', async () => {

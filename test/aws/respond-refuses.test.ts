@@ -58,6 +58,8 @@ describe('bad input', () => {
     ],
     ['a profile that does not exist', {}, ['--profile', 'nobody'], 2, /no AWS credentials.*profile nobody/],
     ['a region that does not exist', {}, ['--region', 'mars-1'], 2, /no AWS region/],
+    ['a region of CloudTrail that does not exist', {}, ['--regions', 'x.evil.example/'], 2, /is no region/],
+    ['a region of CloudTrail in another partition', {}, ['--regions', 'cn-north-1'], 2, /partition aws:/],
     ['an endpoint that is none', {}, ['--aws-endpoint', 'here'], 2, /no address/],
     ['a port where nobody listens', {}, ['--aws-endpoint', 'http://127.0.0.1:1'], 3, /could not be asked/],
     [

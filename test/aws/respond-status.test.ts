@@ -11,6 +11,7 @@ import {
   run,
   useResponseStage,
   withSecret,
+  writes,
 } from './response-stage.ts';
 
 useResponseStage();
@@ -48,7 +49,11 @@ describe('respond status', () => {
       const { code, stdout } = await run(['status', ...about()]);
       expect(code).toBe(3);
       expect(stdout).toContain('WAS CHANGED');
+      const done = writes().length;
       expect((await run(['undo', ...about(), '--yes', leaked.id])).code).toBe(3);
+      const { code: refused, stderr } = await apply('--watch', '0', '--delete');
+      expect([refused, stderr.match(/was changed/g)?.length]).toEqual([3, 1]);
+      expect(writes()).toHaveLength(done);
     }
     writeFileSync(ledgerFile(), whole);
     expect((await run(['status', ...about()])).code).toBe(0);

@@ -4,6 +4,7 @@ import { Scanner } from '../../src/engine/scanner.ts';
 import { builtInRules } from '../../src/rules/catalogue.ts';
 import { expandTemplate } from '../../src/rules/templates.ts';
 import { AWS_CONTEXTS, type AwsContext } from './aws-contexts.ts';
+import { MORE_AWS_CONTEXTS } from './aws-contexts-more.ts';
 
 const scanner = new BlobScanner(new Scanner(builtInRules()), { now: Date.UTC(2026, 0, 1) });
 const PAIRS = 8;
@@ -13,6 +14,8 @@ interface Filled {
   id: string;
   secret: string;
   line: number;
+  /** Where the id stands as it is. */
+  idLine?: number;
 }
 
 function fill({ text, temporary }: AwsContext, seed: number): Filled {
@@ -29,7 +32,7 @@ function fill({ text, temporary }: AwsContext, seed: number): Filled {
     .replace(/(?<![A-Z])JSON\(SECRET\)/, secret.replaceAll('/', '\\/'))
     .replace('URL(SECRET)', encodeURIComponent(secret))
     .replace('XML(SECRET)', toEntities(secret))
-    .replaceAll(/(?<![A-Z])ID(?![A-Za-z])/g, id)
+    .replaceAll(/(?<![A-Za-z_-]|[Kk]ey )ID(?![A-Za-z_])/g, id)
     .replaceAll('SECRET', (found, at, whole) =>
       /[A-Z_]$/.test(whole.slice(Math.max(0, at - 1), at)) || /^[A-Z_]/.test(whole.slice(at + 6))
         ? found
@@ -47,7 +50,9 @@ function fill({ text, temporary }: AwsContext, seed: number): Filled {
   ];
   const marker = forms.find((form) => filled.includes(form));
   const line = marker ? filled.slice(0, filled.indexOf(marker)).split('\n').length : 1;
-  return { bytes, id, secret, line };
+  const idAt = filled.indexOf(id);
+  const idLine = idAt < 0 ? undefined : filled.slice(0, idAt).split('\n').length;
+  return { bytes, id, secret, line, idLine };
 }
 
 function toEntities(text: string): string {
@@ -59,14 +64,15 @@ function half(text: string, part: 0 | 1): string {
 }
 
 describe('an AWS pair is found whole, at the line of its secret, in', () => {
-  it.each(AWS_CONTEXTS)('$name', (context) => {
+  it.each([...AWS_CONTEXTS, ...MORE_AWS_CONTEXTS])('$name', (context) => {
     for (let seed = 1; seed <= PAIRS; seed++) {
-      const { bytes, id, secret, line } = fill(context, seed);
+      const { bytes, id, secret, line, idLine } = fill(context, seed);
       const found = scanner.scanBytes(context.path, bytes);
       const pair = found.find((detection) => detection.pair?.id === id);
       const seen = found.map((d) => `${d.rule} ${d.pair ? `${d.pair.id} + ` : ''}${d.secret} line ${d.line}`);
       expect(pair?.pair?.secret, `${bytes.toString('latin1')}\n${seen.join('\n')}`).toBe(secret);
       expect(pair?.line).toBe(line);
+      if (idLine) expect(pair?.pair?.idLine).toBe(idLine);
       expect(pair?.facts).toMatchObject({
         keyId: id,
         generation: 'new',
@@ -144,6 +150,32 @@ describe('AWS is not seen in', () => {
     }
   });
 
+  it.each([
+    [
+      'the last line of a certificate',
+      '{base64:64}\n{base64:64}\n{base64:38}aB\n-----END CERTIFICATE-----\n',
+    ],
+    ['the last line of an attachment', '\n{base64:76}\n{base64:76}\n{base64:38}aB\n'],
+    ['a path', 'WORK=/home/Jenkins/workspace/Deploy2/build/ou\n'],
+    ['a path labelled as that of a secret', 'SECRET_NAME=prod/Reports/2024/Quarter/Summary/Fin1\n'],
+    ['a name in camel case', 'String name = "getUserAccountInformationFromS3BucketABC";\n'],
+    ['a part of a JSON Web Token', 'Bearer eyJhbGciOiJIUzI1NiJ9.{base64url:38}aB.{base64url:43}\n'],
+    ['a hash of a lockfile', 'github.com/a/b v1.0.0 h1:{base64:43}=\n'],
+    ['an integrity of a script', '<script integrity="sha384-{base64:64}"></script>\n'],
+    ['a public key', 'ssh-rsa AAAAB3NzaC1yc2E{base64:300} me@host\n'],
+    ['the ids of a request', 'x-amz-id-2: {base64:75}= HostId {base64:56}\n'],
+    ['a signature of the old version', 'Signature={base64:27}=\n'],
+    ['the documented secret', 'secret = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n'],
+    ['a sequence', 'secret = ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn\n'],
+  ])('a pair of an id and %s', (_, template) => {
+    for (let seed = 1; seed <= PAIRS; seed++) {
+      const text = expandTemplate(`aws_access_key_id = {aws-id:AKIA}\n${template}`, seed);
+      const found = scanner.scanBytes('notes.txt', Buffer.from(text));
+      expect(found.filter((d) => d.pair).map((d) => d.pair)).toEqual([]);
+      expect(found.filter((d) => d.rule === 'aws-access-key')).toHaveLength(1);
+    }
+  });
+
   it('a pair whose id stands beside a SHA-1 and no secret', () => {
     for (let seed = 1; seed <= PAIRS; seed++) {
       const text = expandTemplate(
@@ -156,6 +188,107 @@ describe('AWS is not seen in', () => {
     }
   });
 });
+
+describe('of three pairs each id gets its own secret in', () => {
+  it.each([
+    [
+      'profiles',
+      '.aws/credentials',
+      (pairs: Pair[]) =>
+        pairs
+          .map(({ id, secret }, i) => `[p${i}]\naws_access_key_id=${id}\naws_secret_access_key=${secret}\n`)
+          .join('\n'),
+    ],
+    [
+      'profiles with the secret first',
+      '.aws/credentials',
+      (pairs: Pair[]) =>
+        pairs
+          .map(({ id, secret }, i) => `[p${i}]\naws_secret_access_key=${secret}\naws_access_key_id=${id}\n`)
+          .join(''),
+    ],
+    [
+      'objects',
+      'keys.json',
+      (pairs: Pair[]) =>
+        JSON.stringify(pairs.map(({ id, secret }) => ({ AccessKeyId: id, SecretAccessKey: secret }))),
+    ],
+    [
+      'objects with the secret first',
+      'keys.json',
+      (pairs: Pair[]) =>
+        JSON.stringify(
+          pairs.map(({ id, secret }) => ({ secretKey: secret, accessKey: id })),
+          null,
+          2,
+        ),
+    ],
+    [
+      'rows',
+      'keys.csv',
+      (pairs: Pair[]) =>
+        `User,Access key ID,Secret access key\n${pairs.map(({ id, secret }, i) => `u${i},${id},${secret}`).join('\n')}\n`,
+    ],
+    [
+      'numbered names',
+      '.env',
+      (pairs: Pair[]) =>
+        [
+          ...pairs.map(({ id }, i) => `AWS_ACCESS_KEY_ID_${i + 1}=${id}`),
+          ...pairs.map(({ secret }, i) => `AWS_SECRET_ACCESS_KEY_${i + 1}=${secret}`),
+        ].join('\n'),
+    ],
+    [
+      'names of environments in another order',
+      'vars.tf',
+      (pairs: Pair[]) => {
+        const names = ['dev', 'stage', 'prod'];
+        return [
+          ...pairs.map(({ id }, i) => `${names[i]}_access_key = "${id}"`),
+          ...pairs.map(({ secret }, i) => `${names[i]}_secret_key = "${secret}"`).reverse(),
+        ].join('\n');
+      },
+    ],
+    [
+      'calls',
+      'a.py',
+      (pairs: Pair[]) =>
+        pairs
+          .map(
+            ({ id, secret }, i) =>
+              `c${i} = boto3.client('s3', aws_access_key_id='${id}', aws_secret_access_key='${secret}')`,
+          )
+          .join('\n'),
+    ],
+    [
+      'nested YAML',
+      'values.yaml',
+      (pairs: Pair[]) =>
+        pairs
+          .map(
+            ({ id, secret }, i) =>
+              `env${i}:\n  s3:\n    accessKey: ${id}\n    secretKey: ${secret}\n    bucket: b${i}`,
+          )
+          .join('\n'),
+    ],
+  ])('%s', (_, path, write) => {
+    for (let seed = 1; seed <= PAIRS; seed++) {
+      const pairs = [1, 2, 3].map((n) => ({
+        id: expandTemplate('{aws-id:AKIA}', seed * 10 + n),
+        secret: expandTemplate('{aws-secret}', seed * 10 + n),
+      }));
+      const found = scanner.scanBytes(path, Buffer.from(write(pairs))).filter((d) => d.pair);
+      const seen = found.map(({ pair }) => ({ id: pair!.id, secret: pair!.secret }));
+      const byId = (a: Pair, b: Pair) => (a.id < b.id ? -1 : 1);
+      expect(seen.sort(byId), write(pairs)).toEqual([...pairs].sort(byId));
+    }
+  });
+});
+
+interface Pair {
+  id: string;
+  secret: string;
+}
 
 describe('what a key id and a token say by themselves', () => {
   it.each([

@@ -70,20 +70,49 @@ describe('a key of one AWS service', () => {
   });
 
   it.each<[AwsService, Partial<Answer> & { code?: number }, string]>([
-    ['bedrock', { status: 200 }, 'active'],
+    ['bedrock', { status: 200, body: '{"modelSummaries":[]}' }, 'active'],
+    ['bedrock', { status: 200, body: '<html>welcome</html>' }, 'unknown'],
     [
       'bedrock',
-      { status: 403, body: 'User: x is not authorized to perform: bedrock:ListFoundationModels' },
+      {
+        status: 403,
+        body: '{"Message":"User: x is not authorized to perform: bedrock:ListFoundationModels"}',
+      },
       'active',
     ],
-    ['bedrock', { status: 403, body: 'Bearer Token has expired' }, 'expired'],
-    ['bedrock', { status: 403, body: 'Authentication failed: the API key is not valid' }, 'inactive'],
-    ['bedrock', { status: 403, body: '<html>proxy</html>' }, 'unknown'],
-    ['appsync', { status: 200 }, 'active'],
+    ['bedrock', { status: 403, body: '{"message":"Bearer Token has expired"}' }, 'expired'],
+    [
+      'bedrock',
+      { status: 403, body: '{"Message":"Authentication failed: Please make sure your API Key is valid."}' },
+      'inactive',
+    ],
+    ['bedrock', { status: 403, body: '<html>authentication failed at the proxy</html>' }, 'unknown'],
+    ['bedrock', { status: 403, body: '{"Message":' }, 'unknown'],
+    ['appsync', { status: 200, body: '{"data":{"__typename":"Query"}}' }, 'active'],
+    ['appsync', { status: 200, body: '{"data":null,"errors":[{"message":"x"}]}' }, 'active'],
+    ['appsync', { status: 200, body: 'OK' }, 'unknown'],
     ['appsync', { status: 502, body: 'No schema definition exists' }, 'active'],
-    ['appsync', { status: 401 }, 'inactive'],
+    [
+      'appsync',
+      {
+        status: 401,
+        body: '{"errors":[{"errorType":"UnauthorizedException","message":"You are not authorized to make this call."}]}',
+      },
+      'inactive',
+    ],
+    ['appsync', { status: 403, body: '{"errors":[{"errorType":"WAFForbiddenException"}]}' }, 'unknown'],
+    ['appsync', { status: 401, body: '<html>log in</html>' }, 'unknown'],
     ['appsync', { status: 500 }, 'unknown'],
-    ['codecommit', { status: 200 }, 'active'],
+    ['codecommit', { status: 200, body: '001e# service=git-upload-pack\n0000' }, 'active'],
+    ['codecommit', { status: 200, body: '<html>' }, 'unknown'],
+    ['codecommit', { status: 404 }, 'active'],
+    [
+      'codecommit',
+      { status: 403, body: 'User: x is not authorized to perform: codecommit:GitPull on resource: y' },
+      'active',
+    ],
+    ['codecommit', { status: 403, body: '<UnrecognizedClientException/>' }, 'inactive'],
+    ['codecommit', { status: 403 }, 'unknown'],
     ['codecommit', { status: 401 }, 'inactive'],
     ['codecommit', { status: 503 }, 'unknown'],
     ['ses', { code: 235 }, 'active'],
@@ -98,6 +127,11 @@ describe('a key of one AWS service', () => {
     expect((await check(service, key(service, facts), answer)).state).toBe(state);
   });
 
+  it('of Bedrock is not called dead where its region is not known', async () => {
+    const body = '{"Message":"Authentication failed: Please make sure your API Key is valid."}';
+    expect((await check('bedrock', key('bedrock'), { status: 403, body })).state).toBe('unknown');
+  });
+
   it('for mail is not called dead where its region is not known', async () => {
     const { state, smtp } = await check('ses', key('ses'), { code: 535 });
     expect(state).toBe('unknown');
@@ -109,6 +143,9 @@ it('takes whole words of a rule for its service', () => {
   expect(serviceOf(key('session'))).toBeUndefined();
   expect(serviceOf(key('ses-smtp'))).toBe('ses');
   expect(serviceOf({ ...key('ses'), rule: 'other-bedrock' })).toBeUndefined();
+  const password = { ...key('ses'), rule: 'aws-service-specific-password' };
+  expect(serviceOf(password)).toBe('codecommit');
+  expect(serviceOf({ ...password, facts: { service: 'keyspaces' } })).toBeUndefined();
 });
 
 it('asks about no service that was not named, and about no suppressed finding', async () => {

@@ -24,16 +24,17 @@ describe('proxyFor', () => {
   });
 });
 
-it('tunnels questions through the proxy of the environment', async () => {
+it('tunnels questions through the proxy of the environment, and takes its refusal for no answer of the issuer', async () => {
   const asked: string[] = [];
   const proxy = createServer().on('connect', (request, socket) => {
     asked.push(request.url!);
-    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n');
   });
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   const env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
   const question = { method: 'GET' as const, url: 'https://api.example.com/user', headers: {} };
-  await ask(question, { hosts: new Set(['api.example.com']), timeoutMs: 2000, env }).catch(() => undefined);
+  const answer = ask(question, { hosts: new Set(['api.example.com']), timeoutMs: 2000, env });
+  await expect(answer).rejects.toThrow('the proxy lets nobody through to api.example.com (it answered 401)');
   proxy.close();
   expect(asked).toEqual(['api.example.com:443']);
 });

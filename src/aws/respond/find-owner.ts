@@ -5,8 +5,9 @@ import { accountOfKey } from '../identity.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Operator } from '../operator.ts';
 import { failureOf } from '../sdk.ts';
+import { refuseRoot } from './refuse.ts';
 import { listKeys } from './snapshot.ts';
-import { refuseRoot, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** Users asked for their keys at a time, where the owner must be searched. */
 const LANES = 4;

@@ -34,11 +34,26 @@ const ACTIONS: Record<Part, string[]> = {
   contain: ['iam:UpdateAccessKey', 'iam:UpdateServiceSpecificCredential'],
   rotate: ['iam:CreateAccessKey', 'iam:DeleteAccessKey', 'iam:ResetServiceSpecificCredential'],
   delete: ['iam:DeleteAccessKey', 'iam:DeleteServiceSpecificCredential'],
-  keys: ['iam:GenerateCredentialReport', 'iam:GetCredentialReport', 'iam:ListServiceSpecificCredentials'],
+  keys: [
+    'iam:GenerateCredentialReport',
+    'iam:GetCredentialReport',
+    'iam:ListAccessKeys',
+    'iam:GetAccessKeyLastUsed',
+    'iam:ListServiceSpecificCredentials',
+  ],
 };
 
 /** Actions on the policy of one name, so that the operator can write no other. */
 const REVOKE = ['iam:PutUserPolicy', 'iam:DeleteUserPolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'];
+
+/** The part whose policy grants an action, such as `contain`; undefined for actions that no policy here grants. */
+export function partThatGrants(action: string): Part | undefined {
+  if (REVOKE.includes(action)) return 'contain';
+  // Deleting is a part of its own; rotate has it too, to take back a key that reached nobody.
+  return (['plan', 'contain', 'delete', 'rotate', 'keys'] as const).find((part) =>
+    ACTIONS[part].includes(action),
+  );
+}
 
 export interface PolicyOptions {
   partition: Partition;

@@ -140,6 +140,11 @@ function whatBreaks({ status, lastUsed }: Snapshot['keys'][number], { keys }: Sn
   const others = keys.filter((key) => key.status === 'Active').length - 1;
   return [
     `whatever called ${where || 'AWS'} at ${lastUsed.date} (the last use; IAM records it with up to 15 minutes' delay)`,
+    ...(lastUsed.service === 'sts'
+      ? [
+          'perhaps nothing more than unleak: asking STS whether the key works is a use too, and IAM keeps only the last',
+        ]
+      : []),
     ...(others === 0 ? ['everything of this user that needs a key: it has no other active one'] : []),
   ];
 }

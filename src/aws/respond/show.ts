@@ -150,8 +150,10 @@ function showTrail(trail: TrailSummary | undefined): string[] {
         ];
   return [
     '',
-    `CloudTrail since ${trail.since}, ${trail.read.length} regions read`,
+    `CloudTrail since ${trail.since}, ${trail.read.length} regions`,
     ...found,
+    `  read: ${trail.read.join(', ') || 'none'}`,
+    ...(trail.closed.length > 0 ? [`  not enabled in this account: ${trail.closed.join(', ')}`] : []),
     ...groupUnread(trail.unread),
     ...trail.blindSpots.map((spot) => `  blind spot: ${spot}`),
   ];

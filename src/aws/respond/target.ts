@@ -1,11 +1,10 @@
 import { isCanaryAccount } from '../../engine/facts/aws-canaries.ts';
 import { decodeAwsKeyId } from '../../engine/facts/aws-key-id.ts';
+import { isEdited } from '../../engine/fingerprint.ts';
 import { UserError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Report } from '../../model/report.ts';
 import type { Secret } from '../../model/secret.ts';
-import type { Operator } from '../operator.ts';
-import { findMember } from '../organization.ts';
 
 /** What a response is to end. */
 export interface Target {
@@ -59,9 +58,13 @@ function refuseBait(
   accountId: string | undefined,
   { canaries }: { canaries?: string[] },
 ): void {
-  if (!accountId || !(isCanaryAccount(accountId) || canaries?.includes(accountId))) return;
-  throw new UserError(
-    `${name} is a bait key of account ${accountId}: touching it only raises an alarm at its owner. Remove it from the code, and ask who laid it`,
+  if (accountId && (isCanaryAccount(accountId) || canaries?.includes(accountId)))
+    throw baitError(name, accountId);
+}
+
+function baitError(name: string, accountId: string | undefined): UserError {
+  return new UserError(
+    `${name} is a bait key${accountId ? ` of account ${accountId}` : ''}: touching it only raises an alarm at its owner. Remove it from the code, and ask who laid it`,
   );
 }
 
@@ -96,9 +99,11 @@ export function targetOfReport(
   }
   // The finding with a pair that works is the one to prove death by.
   const best = [...chosen].sort((a, b) => rank(b) - rank(a))[0];
+  if (chosen.some(({ verdict }) => verdict?.state === 'canary'))
+    throw baitError(idOf(best)!, accountOf(best));
   const owner = ownerOf(best);
   const id = owner ? '' : idOf(best)!;
-  if (id) checkConsistency(best, id);
+  for (const finding of chosen) checkConsistency(finding, owner ? idOf(finding)! : id);
   if (owner) refuseBait(`the key of ${owner.user}`, accountOf(best), accounts);
   const target: Target = owner
     ? { kind: 'service-credential', id, owner, accountId: accountOf(best), places: [] }
@@ -144,54 +149,14 @@ function rank({ pair, verdict }: Finding): number {
   return (verdict?.state === 'active' ? 4 : 0) + (pair?.secret.known ? 2 : 0) + (pair ? 1 : 0);
 }
 
-function checkConsistency({ pair, facts, fingerprint }: Finding, id: string): void {
+function checkConsistency(finding: Finding, id: string): void {
+  const { pair, facts, fingerprint } = finding;
   const account = decodeAwsKeyId(id)?.accountId;
-  const isEdited =
+  const contradicts =
     (pair && pair.id !== id) ||
     (account && facts.accountId !== undefined && String(facts.accountId) !== account);
-  if (isEdited)
+  if (contradicts || isEdited(finding))
     throw new UserError(
-      `the report was edited: finding ${fingerprint} names ${id} and an account or pair that is not its own. Scan again`,
+      `the report was edited: finding ${fingerprint} names ${id} and an account, a pair or a secret that is not its own. Scan again`,
     );
-}
-
-/**
- * What forbids acting on a target with these credentials.
- * @throws {UserError} with the reason, and the way that is open instead
- */
-export async function refuse(
-  target: Target,
-  operator: Operator,
-  { asLeakedKey = false } = {},
-): Promise<void> {
-  const { accountId, owner } = target;
-  const id = target.id || `the key of ${owner?.user}`;
-  const { account, arn } = operator.identity;
-  if (operator.keyIds.includes(target.id) && !asLeakedKey)
-    throw new UserError(
-      `${id} is the very key that you are signed in with: a key that ends itself can prove nothing and undo nothing. ` +
-        'Act with another identity (--profile), or say --as-leaked-key when there is no other',
-    );
-  if (!accountId || !account || accountId === account) return;
-  const member = await findMember(accountId, operator);
-  const where =
-    'name' in member
-      ? `account ${accountId} (${member.name}, ${member.status}) of your organization`
-      : `account ${accountId} (${member.unknown})`;
-  throw new UserError(
-    `${id} belongs to ${where}, and you are ${arn} of account ${account}: ` +
-      `use a profile of ${accountId}, or --role-arn arn:${operator.partition.id}:iam::${accountId}:role/OrganizationAccountAccessRole`,
-  );
-}
-
-/** @throws {UserError} always: root keys cannot be ended by anyone but root, or by their organization */
-export function refuseRoot(id: string, { partition, identity }: Operator): never {
-  throw new UserError(
-    `${id} is a ROOT key of account ${identity.account}: no IAM identity of the account can end it.\n` +
-      `  As root: sign in at https://${partition.console}/iam/home#/security_credentials and deactivate it there; then delete it.\n` +
-      '  As an organization: from the management or delegated account, aws sts assume-root ' +
-      `--target-principal ${identity.account} --task-policy-arn arn=arn:${partition.id}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials, ` +
-      'then delete the root key with that session (15 minutes).\n' +
-      '  Until then it cannot be limited by any policy of the account; a service control policy can limit it in a member account.',
-  );
 }

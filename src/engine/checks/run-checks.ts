@@ -5,6 +5,7 @@ import { entropy, randomness } from './entropy.ts';
 import { findPlaceholder } from './placeholder.ts';
 import { STRUCTURES } from './structures.ts';
 import { judgeValue } from './value.ts';
+import { readsLikeWords } from './words.ts';
 
 /** Where a secret was matched, for checks that look around it. */
 export interface Surroundings {
@@ -51,6 +52,7 @@ function findFault(checks: Checks, secret: string, around: Surroundings): string
     const share = randomness(secret);
     if (share < checks.randomness) return `its randomness is ${share.toFixed(2)}, below ${checks.randomness}`;
   }
+  if (checks.words === false && readsLikeWords(secret)) return 'it reads like words';
   for (const source of checks.not ?? []) {
     if (compiled(source, '').test(secret)) return `it matches ${source}`;
   }

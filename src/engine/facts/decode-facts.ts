@@ -1,5 +1,6 @@
 import type { Facts } from '../../model/finding.ts';
 import { apiKeyFacts, keyIdFacts, partitionFacts, presignedFacts, sessionTokenFacts } from './aws.ts';
+import { appSyncFacts, regionFacts, servicePasswordFacts, smtpFacts } from './aws-services.ts';
 import { jwtFacts } from './jwt.ts';
 import { pemFacts } from './pem.ts';
 import { urlFacts } from './url.ts';
@@ -25,6 +26,10 @@ export const FACT_DECODERS: Record<string, FactDecoder> = {
   'aws-session-token': sessionTokenFacts,
   'aws-api-key': apiKeyFacts,
   'aws-presigned': presignedFacts,
+  'aws-region': regionFacts,
+  'aws-appsync': appSyncFacts,
+  'aws-ses-smtp': smtpFacts,
+  'aws-service-password': servicePasswordFacts,
   jwt: jwtFacts,
   pem: pemFacts,
   url: urlFacts,

@@ -17,8 +17,10 @@ const OTHER_ID = 12;
 const SHARED_WORD = 8;
 /** A value that no label calls a secret. */
 const UNLABELLED = 4;
-/** Dearer pairs are coincidence: two profiles, two records. */
-const DEAREST = 30;
+/** Dearer pairs are coincidence: a value that no label calls a secret, some thirty lines from the id. */
+const DEAREST_UNLABELLED = 30;
+/** A value that is called a secret may stand farther off, but in no other profile or record. */
+const DEAREST = 60;
 /** Ids in one blob for which every candidate is weighed; a list of thousands of keys pairs by the row. */
 const CANDIDATES_PER_ID = 24;
 
@@ -42,7 +44,7 @@ export function pairMatches(matches: Match[], read: ReadText): PairedMatch[] {
     );
     for (const secret of candidates.slice(0, CANDIDATES_PER_ID)) {
       const cost = costOf(id, secret, idIndex, read);
-      if (cost < DEAREST) offers.push({ cost, id, secret });
+      if (cost < (secret.part ? DEAREST_UNLABELLED : DEAREST)) offers.push({ cost, id, secret });
     }
   }
   offers.sort((a, b) => a.cost - b.cost || a.id.start - b.id.start || a.secret.start - b.secret.start);

@@ -5,7 +5,7 @@ const BLANK_LINE = 3;
 const LEAVE = 3;
 const ENTER = 1;
 /** A section header of an INI file, a document mark of YAML, a new element of a list of records. */
-const NEW_RECORD = 30;
+const NEW_RECORD = 60;
 /** Bytes that weigh as much as a new line. */
 const BYTES_PER_LINE = 200;
 

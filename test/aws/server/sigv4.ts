@@ -53,6 +53,12 @@ export function authenticate(request: SignedRequest, world: World, now: number):
     'InvalidClientTokenId',
     'The security token included in the request is invalid.',
   );
+  if (world.closedRegions.has(region))
+    throw new AwsError(
+      service === 'cloudtrail' ? 'UnrecognizedClientException' : invalid.code,
+      invalid.message,
+      service === 'cloudtrail' ? 400 : 403,
+    );
   if (!key || !isAccepted(key, now)) throw invalid;
   if ((headers['x-amz-security-token'] ?? undefined) !== key.token) throw invalid;
   const expected = sign(request, signedNames.split(';'), { day, region, service, secret: key.secret });

@@ -16,6 +16,8 @@ export interface World {
   organization: { id: string; name: string; status: string }[];
   secrets: Map<string, string[]>;
   parameters: Map<string, { value: string; type: string }[]>;
+  /** Regions that the account has not enabled: they know none of its keys. */
+  closedRegions: Set<string>;
 }
 
 export interface PolicyDocument {
@@ -100,6 +102,7 @@ export function makeWorld(account = '210987654321', partition = 'aws'): World {
     organization: [],
     secrets: new Map(),
     parameters: new Map(),
+    closedRegions: new Set(),
   };
 }
 
