@@ -51,13 +51,18 @@ function judgeInSecretFile(value: string, at: Assignment, role: FileRole): Value
   if (!/pass|pwd|pw$/i.test(at.name)) {
     const reason = findUntokenlike(value);
     if (reason) return { dropped: reason };
-    if (value.length < 8 || !/\d/.test(value) || wordness(value) > 0.8) return { dropped: 'it is no token' };
+    if (value.length < 8 || !/\d/.test(value)) return { dropped: 'it is no token' };
+    // The few letters in a row of a random text are like words by chance.
+    if (!RANDOM_FORM.test(value) && wordness(value) > 0.8) return { dropped: 'it is no token' };
   }
   return role.test || role.example ? { confidence: 'low' } : {};
 }
 
+/** A hexadecimal number, or capitals, small letters and three digits or more in one run. */
+const RANDOM_FORM = /^(?:[0-9a-f]{16,}|(?=.*[A-Z])(?=.*[a-z])(?=(?:.*\d){3})[A-Za-z0-9]{16,})$/;
+
 const NO_SECRET =
-  /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
+  /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|format|eval|exec|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
 
 /** In tests, examples and documentation a value must score this to be more than low. */
 const SURE_IN_TESTS = 0.6;
@@ -115,6 +120,11 @@ export function findObvious(
       if (bare) return bare;
     }
     if (OTHER_NAMES.test(at.name)) return 'its name means another thing';
+    // `https://token:value@host`, and `"password", "next": ...`: other rules read these.
+    if (/:\/\/$/.test(at.before) && at.between === ':') return 'the login in a URL';
+    if (/,/.test(at.between) && /^["'`]\s{0,4}:/.test(at.after)) return 'the name of the next value';
+    if (/^signing_?key$/i.test(at.name) && /^(?:0x)?[0-9A-F]{8,40}!?$/.test(value))
+      return 'the id of an OpenPGP key';
   }
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
@@ -179,7 +189,7 @@ function findUntokenlike(value: string): string | undefined {
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
   if (/[\\"]/.test(value)) return 'it holds quotes';
-  if (/^[\w+/-]*=+[\w+/-]|--$/.test(value)) return 'it is an assignment or a flag';
+  if (/^[\w+/-]*=+[\w+/-][^!@#$^*()~|;,<>?]*$|--$/.test(value)) return 'it is an assignment or a flag';
   if (/^[A-Za-z0-9+/]+={1,2}$/.test(value) && value.length % 4 !== 0) return 'it is base64 cut short';
   if (/^\d+(?:[_.:-]\d+)+$/.test(value)) return 'it is numbers';
   if (/\[[^\]]*\w-\w[^\]]*\]/.test(value)) return 'it is a pattern';
