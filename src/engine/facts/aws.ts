@@ -50,11 +50,11 @@ export function apiKeyFacts(source: FactSource): Facts {
 }
 
 /** Id, account and end of a presigned URL: SigV4 (`X-Amz-Date` + `X-Amz-Expires` seconds) or SigV2 (`Expires`, seconds since 1970). */
-export function presignedFacts({ secret, around, now }: FactSource): Facts {
+export function presignedFacts({ secret, now }: FactSource): Facts {
   const url = secret.replace(/%25/g, '%').replace(/%2F/gi, '/');
   const keyId = /(?:X-Amz-Credential|AWSAccessKeyId)=([A-Z0-9]{16,128})/i.exec(url)?.[1];
   const region = /X-Amz-Credential=[A-Z0-9]+\/\d{8}\/([a-z0-9-]+)\//i.exec(url)?.[1];
-  const expires = expiryOf(url) ?? expiryOf(queryBefore(secret, around) + url);
+  const expires = expiryOf(url);
   const accountId = keyId && decodeAwsKeyId(keyId)?.accountId;
   return {
     ...(keyId && { keyId }),
@@ -65,12 +65,6 @@ export function presignedFacts({ secret, around, now }: FactSource): Facts {
       ...(expires < now && { expired: true }),
     }),
   };
-}
-
-/** Parameters come in any order: those before the one that the match begins with. */
-function queryBefore(secret: string, around: string): string {
-  const before = around.slice(0, Math.max(0, around.indexOf(secret.slice(0, 60))));
-  return /[^\s"'<>\\`]{0,600}$/.exec(before)?.[0] ?? '';
 }
 
 /** Milliseconds since 1970, or undefined. */
