@@ -143,7 +143,13 @@ export class Matcher {
     const start = from + span[0];
     const end = from + span[1];
     const matchFrom = from + match.index;
-    const layers = decodingsOf(layer, matchFrom, matchFrom + match[0].length);
+    const matchTo = matchFrom + match[0].length;
+    // In `%3Dtoken` and `\u0022token` what was escaped is the end of the word before the token: in clear it is none.
+    const layers =
+      decodingsOf(layer, matchFrom, matchTo) ??
+      (rule.generic || layer.names
+        ? undefined
+        : decodingsOf(layer, Math.max(0, matchFrom - 1), Math.min(layer.length, matchTo + 1)));
     // An id in clear may have its secret percent-encoded beside it: that secret stands in this layer alone.
     if (!layers && !rule.pair?.secret.pattern) return;
     const blobStart = toBlobOffset(layer, start);

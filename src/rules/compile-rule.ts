@@ -14,7 +14,7 @@ const WORD_START = `(?:${NO_LETTER_BEFORE}|(?<=[a-z])(?=[A-Z]))`;
 /** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
   word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
-  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt])', '(?![A-Za-z0-9+/=])'],
+  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt]|:\\/\\/)', '(?![A-Za-z0-9+/=])'],
   none: ['', ''],
 };
 
