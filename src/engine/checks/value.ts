@@ -83,7 +83,7 @@ function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole
   if (isSequence(value)) return true;
   // A comment that shows what a call returns.
   if (/#\s*=>/.test(at.before)) return true;
-  if (kind === 'argument' && /^[a-z]{1,5}$/.test(value)) return true;
+  if (kind === 'argument' && /^(?:[a-z]{1,5}|[0-9a-f]{32,})$/.test(value)) return true;
   if (kind !== 'token')
     return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0);
   if (UUID.test(value)) return role.example && !role.test;
