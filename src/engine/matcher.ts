@@ -13,11 +13,15 @@ interface Patterns {
   search: RegExp;
   /** The same, telling where its groups stand: slower, so only for what matched. */
   locate?: RegExp;
+  next?: RegExp;
   pathMatches?: (path: string) => boolean;
   /** The last path asked for and the answer: a file has many keywords. */
   path?: string;
   isPath?: boolean;
 }
+
+/** How far a list is followed from its first entry, in bytes. Less than what two pieces of a large file share. */
+const LONGEST_LIST = 65536;
 
 /** The path of a blob that is not known yet: no rule is left out for it. */
 export const ANY_PATH = '';
@@ -70,7 +74,9 @@ export class Matcher {
     if (rule.anchored) {
       search.lastIndex = at - from;
       const match = search.exec(window);
-      if (match) this.#judge(rule, patterns, layer, from, window, match);
+      if (!match) return;
+      this.#judge(rule, patterns, layer, from, window, match);
+      if (rule.next) this.#follow(rule, patterns, layer, at + match[0].length);
       return;
     }
     search.lastIndex = 0;
@@ -90,7 +96,24 @@ export class Matcher {
     const window = this.#memory.buffer.toString('latin1', layer.address, end);
     patterns.search.lastIndex = 0;
     const match = patterns.search.exec(window);
-    if (match) this.#judge(rule, patterns, layer, 0, window, match);
+    if (!match) return;
+    this.#judge(rule, patterns, layer, 0, window, match);
+    if (rule.next) this.#follow(rule, patterns, layer, match[0].length);
+  }
+
+  /** Tries what follows in a list where its first entry ended, and goes on from there. */
+  #follow(rule: Rule, patterns: Patterns, layer: Layer, first: number): void {
+    const next = (patterns.next ??= new RegExp(rule.next!, `${rule.flags}dy`));
+    for (let at = first; at < first + LONGEST_LIST; ) {
+      const from = Math.max(0, at - rule.span.before);
+      const to = Math.min(layer.length, at + rule.span.after);
+      const window = this.#memory.buffer.toString('latin1', layer.address + from, layer.address + to);
+      next.lastIndex = at - from;
+      const match = next.exec(window);
+      if (!match || match[0].length === 0) return;
+      this.#judge(rule, patterns, layer, from, window, match, next);
+      at += match[0].length;
+    }
   }
 
   #isPathOf(patterns: Patterns): boolean {
@@ -110,16 +133,23 @@ export class Matcher {
     from: number,
     window: string,
     found: RegExpExecArray,
+    locate: RegExp = (patterns.locate ??=
+      new RegExp(rule.pattern, `${rule.flags}dy`)),
   ): void {
-    patterns.locate ??= new RegExp(rule.pattern, `${rule.flags}dy`);
-    patterns.locate.lastIndex = found.index;
-    const match = patterns.locate.exec(window);
+    locate.lastIndex = found.index;
+    const match = locate.exec(window);
     const span = match?.indices?.groups?.secret;
     if (!match || !span || span[0] === span[1]) return;
     const start = from + span[0];
     const end = from + span[1];
     const matchFrom = from + match.index;
-    const layers = decodingsOf(layer, matchFrom, matchFrom + match[0].length);
+    const matchTo = matchFrom + match[0].length;
+    // In `%3Dtoken` and `\u0022token` what was escaped is the end of the word before the token: in clear it is none.
+    const layers =
+      decodingsOf(layer, matchFrom, matchTo) ??
+      (rule.generic || layer.names
+        ? undefined
+        : decodingsOf(layer, Math.max(0, matchFrom - 1), Math.min(layer.length, matchTo + 1)));
     // An id in clear may have its secret percent-encoded beside it: that secret stands in this layer alone.
     if (!layers && !rule.pair?.secret.pattern) return;
     const blobStart = toBlobOffset(layer, start);

@@ -56,7 +56,7 @@ function checkRule(
   check: CatalogueCheck,
   say: (message: string) => void,
 ): void {
-  for (const source of [rule.pattern, rule.pair?.secret.pattern, rule.pair?.token?.pattern]) {
+  for (const source of [rule.pattern, rule.next, rule.pair?.secret.pattern, rule.pair?.token?.pattern]) {
     const problem = source && checkPattern(source, rule.flags);
     if (problem) say(`its pattern is not safe: ${problem}`);
   }

@@ -14,7 +14,7 @@ const WORD_START = `(?:${NO_LETTER_BEFORE}|(?<=[a-z])(?=[A-Z]))`;
 /** A letter of an escape such as \n is no part of what follows it. */
 const BOUNDARIES = {
   word: ['(?<=^|[^A-Za-z0-9]|\\\\[nrt])', '(?![A-Za-z0-9])'],
-  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt])', '(?![A-Za-z0-9+/=])'],
+  base64: ['(?<=^|[^A-Za-z0-9+/]|\\\\[nrt]|:\\/\\/)', '(?![A-Za-z0-9+/=])'],
   none: ['', ''],
 };
 
@@ -36,6 +36,8 @@ export function compileRule(source: RuleSource): Rule {
     source.start === true ||
     (measure.prefixes.length > 0 &&
       measure.prefixes.every((p) => folded.some((k) => p.toLowerCase().startsWith(k))));
+  if (source.next !== undefined && !anchored)
+    throw new Error('next: needs a pattern that begins with its keyword, or start: true');
   return {
     id: source.id,
     severity: source.severity,
@@ -49,6 +51,7 @@ export function compileRule(source: RuleSource): Rule {
     ...(anchored &&
       ['password', 'token', 'file'].includes(source.checks?.value ?? '') && { assigned: true as const }),
     ...(source.start && { start: true as const }),
+    ...(source.next && { next: source.next }),
     prefix: source.prefix ?? '',
     checks: source.checks ?? {},
     ...(source.paths && { paths: source.paths }),
@@ -73,9 +76,14 @@ function spanOf(source: RuleSource, measure: { longest: number; behind: number }
   );
   // What a pair's other half decides must be in view of the id's window, or a change there would go unseen.
   const pair = Math.max(source.pair?.secret.within ?? 0, source.pair?.token?.within ?? 0);
-  if (measure.longest > 65536)
-    throw new Error(`its pattern may match ${measure.longest} characters: bound it to 65536`);
-  return { before: Math.max(reach, pair), after: Math.max(after, measure.longest, pair) };
+  const next = source.next ? measurePattern(source.next, source.caseless ? 'i' : '') : undefined;
+  if (next && !next.hasSecret) throw new Error('its next has no group named secret: (?<secret>...)');
+  const longest = Math.max(measure.longest, next?.longest ?? 0);
+  if (longest > 65536) throw new Error(`its pattern may match ${longest} characters: bound it to 65536`);
+  return {
+    before: Math.max(reach, next?.behind ?? 0, pair),
+    after: Math.max(after, longest, pair),
+  };
 }
 
 /** A keyword of a named rule stands in the name, however long the value behind it may be. */

@@ -101,6 +101,8 @@ export interface Rule {
   assigned?: true;
   /** Tried at the first byte of each file that its paths allow, and nowhere else: for formats without a word to look for. */
   start?: true;
+  /** Tried where a match ended, and again where that one ends: the rows of a table, the users of a file. */
+  next?: string;
   /** The match may stand anywhere in the span, not only over the keyword. */
   loose?: boolean;
   /** The public beginning of the secret that a mask may show. */

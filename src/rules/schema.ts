@@ -70,6 +70,8 @@ const rule = z.strictObject({
   /** Instead of keywords: tried at the first byte of the files that `paths` names. */
   start: z.literal(true).optional(),
   pattern: z.string(),
+  /** Tried where a match ended, and again where that one ends, for 64 KB: for lists. */
+  next: z.string().optional(),
   caseless: z.boolean().optional(),
   /** What may not touch the match: `word` no letter or digit (the default), `base64` nor `+ / =`, `none` anything may. */
   boundary: z.enum(['word', 'base64', 'none']).optional(),

@@ -29,6 +29,8 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
   if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
   const at = readAssignment(around, value);
   const role = roleOf(around.path);
+  if (LOCK_FILE.test(around.path) && CHECKSUM.test(value)) return { dropped: 'a checksum in a lock file' };
+  if (LOCALE_FILE.test(around.path) && !/\d/.test(value)) return { dropped: 'a text in a locale file' };
   return role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
 }
 
@@ -63,19 +65,33 @@ function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): 
   return { confidence: isSure || !isSoft ? level[0] : 'low' };
 }
 
+const LOCK_FILE =
+  /(?:\.lock|[-.]lock\.(?:json|ya?ml|toml|hcl)|go\.(?:work\.)?sum|\.sum|checksums?\.\w{1,6}|SHA\d*SUMS?|Package\.resolved)$/i;
+const CHECKSUM =
+  /^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{56}|[\da-f]{64}|[\da-f]{96}|[\da-f]{128}|(?:h1:|sha\d{1,3}[-:])?[\w+/-]{27,88}={0,2})$/i;
+
+const LOCALE_FILE =
+  /(?:^|[/_.-])(?:locales?|i18n|l10n|lang|languages?|translations?)(?:[/_.-])|messages_\w{2,5}\.properties$|\.(?:po|pot|xliff?|xlf|arb|strings|resx)$/i;
+
 /** In a file made to hold secrets weak ones count as well; a template of such a file has none. */
 function judgeInSecretFile(value: string, at: Assignment, role: FileRole): ValueVerdict {
   if (NO_SECRET.test(at.name)) return { dropped: 'its name means another thing' };
+  if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(value)) return { dropped: 'the name of a variable' };
   if (!/pass|pwd|pw$/i.test(at.name)) {
     const reason = findUntokenlike(value);
     if (reason) return { dropped: reason };
-    if (value.length < 8 || !/\d/.test(value) || wordness(value) > 0.8) return { dropped: 'it is no token' };
+    if (value.length < 8 || !/\d/.test(value)) return { dropped: 'it is no token' };
+    // The few letters in a row of a random text are like words by chance.
+    if (!RANDOM_FORM.test(value) && wordness(value) > 0.8) return { dropped: 'it is no token' };
   }
   return role.test || role.example ? { confidence: 'low' } : {};
 }
 
+/** A hexadecimal number, or capitals, small letters and three digits or more in one run. */
+const RANDOM_FORM = /^(?:[0-9a-f]{16,}|(?=.*[A-Z])(?=.*[a-z])(?=(?:.*\d){3})[A-Za-z0-9]{16,})$/;
+
 const NO_SECRET =
-  /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
+  /(?:pass\w*|pwd|secret|token|key)[_.-]?(?:id|name|file|path|type|len|length|min|max|policy|reset|prompt|url|uri|hint|ttl|age|expir\w*|validators?|hashers?|encoder|encryption|format|eval|exec|store|field|command|cmd|manager|service)$|_?(?:public|pub|site)_?key|key_?pair|askpass/i;
 
 /** In tests, examples and documentation a value must score this to be more than low. */
 const SURE_IN_TESTS = 0.6;
@@ -85,7 +101,7 @@ function isMadeUp(kind: ValueKind, value: string, at: Assignment, role: FileRole
   if (isSequence(value)) return true;
   // A comment that shows what a call returns.
   if (/#\s*=>/.test(at.before)) return true;
-  if (kind === 'argument' && /^[a-z]{1,5}$/.test(value)) return true;
+  if (kind === 'argument' && /^(?:[a-z]{1,5}|[0-9a-f]{32,})$/.test(value)) return true;
   if (kind !== 'token')
     return isComment(at, role) || (value.length < 20 && wordness(plainLetters(value)) > 0);
   if (UUID.test(value)) return role.example && !role.test;
@@ -133,6 +149,18 @@ export function findObvious(
       if (bare) return bare;
     }
     if (OTHER_NAMES.test(at.name)) return 'its name means another thing';
+    // `https://token:value@host`, and `"password", "next": ...`: other rules read these.
+    if (/:\/\/$/.test(at.before) && at.between === ':') return 'the login in a URL';
+    if (/,/.test(at.between) && /^["'`]\s{0,4}:/.test(at.after)) return 'the name of the next value';
+    // `</data><data>` between lines of base64 in which a name stands by chance.
+    if (/^<\//.test(at.between) && (at.name.length > 48 || /[+/]$/.test(at.before)))
+      return 'base64 in elements';
+    if (/\($/.test(at.between) && /^[a-z_]\w*=/i.test(value)) return 'an argument of a call';
+    if (kind === 'password' && value.length === LONGEST && /^[\w+/]/.test(at.after))
+      return 'longer than a password';
+    if (ID_NAME.test(at.name) && UUID.test(value)) return 'an id';
+    if (/^signing_?key$/i.test(at.name) && /^(?:0x)?[0-9A-F]{8,40}!?$/.test(value))
+      return 'the id of an OpenPGP key';
   }
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
@@ -144,11 +172,18 @@ export function findObvious(
   return kind === 'file' && isSequence(value) && /[A-Za-z]{4}/.test(value) ? undefined : placeholder;
 }
 
+/** What the patterns of passwords take at most; an encrypted value such as that of a SealedSecret goes on. */
+const LONGEST = 200;
+
+/** `keyId`, `token-id`; the secret_id of Vault's AppRole is a secret all the same. */
+const ID_NAME =
+  /(?<![sS](?:ecret|ECRET)[_-]?)(?:(?<=[a-z\d])I[dD]|[_-](?:id|ID))$|[cC]lient_?[sS]ecret_?I[dD]$/;
+
 const PASSWORD_NAME = /passw|pwd$/i;
 
 /** Names in which `pass`, `key` or `auth` is a part of another word. */
 const OTHER_NAMES =
-  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|access_?key_?id|csrf|xsrf|authenticity/i;
+  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|(?:placeholder|label|tooltip|caption|helptext|description)$|access_?key_?id|csrf|xsrf|authenticity/i;
 
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';
@@ -197,7 +232,7 @@ function findUntokenlike(value: string): string | undefined {
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
   if (/[\\"]/.test(value)) return 'it holds quotes';
-  if (/^[\w+/-]*=+[\w+/-]|--$/.test(value)) return 'it is an assignment or a flag';
+  if (/^[\w+/-]*=+[\w+/-][^!@#$^*()~|;,<>?]*$|--$/.test(value)) return 'it is an assignment or a flag';
   if (/^[A-Za-z0-9+/]+={1,2}$/.test(value) && value.length % 4 !== 0) return 'it is base64 cut short';
   if (/^\d+(?:[_.:-]\d+)+$/.test(value)) return 'it is numbers';
   if (/\[[^\]]*\w-\w[^\]]*\]/.test(value)) return 'it is a pattern';

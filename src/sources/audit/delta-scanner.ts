@@ -108,6 +108,9 @@ export class DeltaScanner {
       onKeyword: (keyword, at) => this.#noteFar(keyword, at, far),
     });
     if (matches.length === 0) return far.length === 0 ? NOTHING : { secrets: [], far };
+    // A change anywhere in a list may lengthen it.
+    for (const { rule, from, to } of matches)
+      if (rule.next) far.push({ at: from, before: 0, after: to - from + rule.span.after });
     return { secrets: this.#holdAll(matches, length), far };
   }
 
@@ -165,8 +168,8 @@ export class DeltaScanner {
     };
     const fresh: BlobState = { secrets: [], far: [] };
     for (const match of matches) {
-      // Decoding may depend on more than the region shows, and an id looks for its secret far around.
-      if (match.layers.length > 0 || match.rule.pair || match.part) return undefined;
+      // Decoding may depend on more than the region shows, an id looks for its secret far around, and a list goes on.
+      if (match.layers.length > 0 || match.rule.pair || match.part || match.rule.next) return undefined;
       // Far-reaching rules are judged by their keywords alone.
       if (!this.#counts(match) || isFar(match.rule)) continue;
       const from = toBlob(match.windowFrom);

@@ -127,10 +127,12 @@ it('keeps of a blob of unknown path all that it finds under some path', () => {
   const paths = ['a.py', 'test/a.py', 'docs/a.md', 'a.yml', 'run.sh', 'a.html', 'a.bin'];
   const name = fc.constantFrom('password', 'api_key', 'DB_PASS', 'secretToken');
   const value = fc.stringMatching(/^[A-Za-z0-9!_.-]{4,24}$/);
+  // Rules of file starts wait for a file's name.
+  const unnamed = new BlobScanner(new Scanner(rules.filter((rule) => !rule.start)), { now: 0 });
   fc.assert(
     fc.property(name, value, fc.constantFrom(' = "', ': ', "='"), (key, secret, sign) => {
       const text = `${key}${sign}${secret}${sign.endsWith('"') ? '"' : sign.endsWith("'") ? "'" : ''}\n`;
-      const secrets = (path: string) => scanner.scanBytes(path, Buffer.from(text)).map((d) => d.secret);
+      const secrets = (path: string) => unnamed.scanBytes(path, Buffer.from(text)).map((d) => d.secret);
       const known = secrets('');
       for (const path of paths) for (const found of secrets(path)) expect(known).toContain(found);
     }),

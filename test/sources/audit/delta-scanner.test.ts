@@ -84,3 +84,19 @@ describe('an edit of one character far from the secret that it decides about', (
     }
   });
 });
+
+test('a row that a delta adds to a list far from its beginning is found', () => {
+  const row = (seed: number) => expandTemplate("(1,'user','{hex:32}','a@corp.io')", seed);
+  const rows = Array.from({ length: 80 }, (_, seed) => row(seed));
+  const table = (list: string[]) => Buffer.from(`INSERT INTO users VALUES ${list.join(',\n')};\n`);
+  const base = table(rows);
+  for (const place of [20, 40, 79, 80]) {
+    const grown = table([...rows.slice(0, place), row(100), ...rows.slice(place)]);
+    const same = [...base].findIndex((byte, i) => byte !== grown[i]);
+    const rest = base.length - same;
+    const copies = Int32Array.from([0, same, 0, same, rest, grown.length - rest]);
+    const state = byDelta.scanDelta(grown, byDelta.scanWhole(base), base.length, copies);
+    expect(keysOf(state)).toEqual(keysOf(whole.scanWhole(grown)));
+    expect(keysOf(state)).toHaveLength(81);
+  }
+});
