@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const CORE = [
   /^src\/(?:engine|wasm)\//,
   /^src\/model\/(?!errors|nearest)/,
-  /^src\/rules\/catalogue\.ts$/,
+  /^src\/rules\/(?:catalogue|service)\.ts$/,
   /^src\/git\/(?:run|path-name|raw-diff|read-objects|revisions|state)\.ts$/,
   /^src\/sources\/(?:blob|changed-ranges|paths|piece-scanner|scan-files?|source|split-at-zeros|staged|unstaged-files)\.ts$/,
   /^src\/suppress\/(?:allow-\w+|apply|baseline|baseline-file|config|config-file|globs|parse-size)\.ts$/,
@@ -72,17 +72,21 @@ async function extractZstd() {
   writeFileSync(target, Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
-/** The rules: rules/*.yaml -> src/generated/{rules,details,examples}.json. */
+/** The rules: rules/*.yaml and rules/services/*.yaml -> src/generated/{rules,details,examples,services}.json. */
 async function buildCatalogue() {
   const out = at('src/generated');
-  const files = readdirSync(at('rules'))
-    .filter((name) => name.endsWith('.yaml'))
-    .sort();
+  const folders = ['rules', 'rules/services'];
+  const [files, serviceFiles] = folders.map((folder) =>
+    readdirSync(at(folder))
+      .filter((name) => name.endsWith('.yaml'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
   const sources = [
-    ...files.map((name) => at('rules', name)),
+    ...[...files, ...serviceFiles, ...folders].map((name) => at(name)),
     ...readdirSync(at('src/rules')).map((name) => at('src/rules', name)),
   ];
-  if (isNewer(join(out, 'rules.json'), [...sources, at('rules'), at('build/build.mjs')])) return;
+  if (isNewer(join(out, 'rules.json'), [...sources, at('build/build.mjs')])) return;
   const bundle = await rolldown({
     input: at('src/rules/compile.ts'),
     platform: 'node',
@@ -90,10 +94,9 @@ async function buildCatalogue() {
   });
   await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', codeSplitting: false });
   const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
-  const { rules, details, examples } = compileCatalogue(
-    files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
-  );
-  for (const [name, data] of Object.entries({ details, examples, rules })) {
+  const read = (name) => ({ name, text: readFileSync(at(name), 'utf8') });
+  const { rules, details, examples, services } = compileCatalogue(files.map(read), serviceFiles.map(read));
+  for (const [name, data] of Object.entries({ details, examples, services, rules })) {
     writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
   }
 }
@@ -148,7 +151,8 @@ async function buildBundles() {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
-  for (const name of ['core.wasm', 'zstd.wasm', 'rules.json', 'details.json', 'examples.json', 'page.json']) {
+  const data = ['rules.json', 'details.json', 'examples.json', 'services.json', 'page.json'];
+  for (const name of ['core.wasm', 'zstd.wasm', ...data]) {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }
   chmodSync(at('dist/unleak.js'), 0o755);

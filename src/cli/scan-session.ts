@@ -4,16 +4,16 @@ import { type BlobPlace, FindingSet } from '../engine/finding-set.ts';
 import { Scanner } from '../engine/scanner.ts';
 import { UserError } from '../model/errors.ts';
 import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts';
-import { nearest } from '../model/nearest.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
 import type { Output } from '../report/outputs.ts';
-import { builtInDetails, builtInRules } from '../rules/catalogue.ts';
+import { builtInDetails, builtInRules, idsOf } from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
 import type { Io, Values } from './command.ts';
 import { prepareOutputs, writeOutputs } from './output.ts';
+import { keepServices, selectRules } from './select-rules.ts';
 import { VERSION } from './version.ts';
 
 /** What a source has read by the end of a scan. */
@@ -88,13 +88,13 @@ export class ScanSession {
         if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
       }
       const replaced = new Set(own.rules.map((rule) => rule.id));
-      rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
+      rules = rules
+        .filter((rule) => !replaced.has(rule.id))
+        .map((rule) => keepServices(rule, (id) => !replaced.has(id)));
+      rules.push(...own.rules);
       ownDetails = own.details;
     }
-    checkRuleIds(
-      config,
-      rules.map((rule) => rule.id),
-    );
+    checkRuleIds(config, idsOf(rules));
     return new ScanSession(values, io, config, selectRules(rules, values), ownDetails, outputs);
   }
 
@@ -169,7 +169,7 @@ export class ScanSession {
       bytes: totals.bytes,
       blobs: totals.blobs,
       commits: totals.commits,
-      rules: this.rules.length,
+      rules: idsOf(this.rules).length,
       complete: totals.skipped.length === 0,
       skipped: totals.skipped,
       suppressed: { baseline: 0, comment: 0, config: 0 },
@@ -188,26 +188,4 @@ export class ScanSession {
     if (kept.some((finding) => !finding.suppressed)) return 1;
     return scan.complete ? 0 : 3;
   }
-}
-
-function selectRules(rules: Rule[], values: Values): Rule[] {
-  const only = values.rule as string[] | undefined;
-  const without = values['no-rule'] as string[] | undefined;
-  const ids = rules.map((rule) => rule.id);
-  for (const id of [...(only ?? []), ...(without ?? [])]) {
-    if (ids.includes(id)) continue;
-    const hint = nearest(id, ids);
-    throw new UserError(
-      `no rule is called ${id}: ${hint ? `did you mean ${hint}?` : 'unleak rules list shows all'}`,
-    );
-  }
-  const wanted = rules.filter((rule) => !without?.includes(rule.id));
-  if (!only) return wanted;
-  // The parts of a pair come along, or the pair could not be told.
-  const parts = rules
-    .filter((rule) => only.includes(rule.id))
-    .flatMap((rule) => [...(rule.pair?.secret.rules ?? []), ...(rule.pair?.token?.rules ?? [])]);
-  return wanted
-    .filter((rule) => only.includes(rule.id) || parts.includes(rule.id))
-    .map((rule) => (only.includes(rule.id) ? rule : { ...rule, part: true }));
 }

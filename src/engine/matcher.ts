@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import type { PairPart, Rule } from '../rules/rule.ts';
+import { type Service, serviceRule } from '../rules/service.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
@@ -28,6 +29,7 @@ export class Matcher {
   readonly #keywords: string[];
   readonly #patterns = new Map<Rule, Patterns>();
   readonly #partPatterns = new Map<string, RegExp>();
+  readonly #serviceRules = new Map<string, Rule>();
   #options: ScanOptions = { path: '' };
   #matches: Match[] = [];
   /** Matches already judged, by rule and place: several keywords may lead to one. */
@@ -99,14 +101,14 @@ export class Matcher {
   }
 
   #judge(
-    rule: Rule,
+    tried: Rule,
     patterns: Patterns,
     layer: Layer,
     from: number,
     window: string,
     found: RegExpExecArray,
   ): void {
-    patterns.locate ??= new RegExp(rule.pattern, `${rule.flags}dy`);
+    patterns.locate ??= new RegExp(tried.pattern, `${tried.flags}dy`);
     patterns.locate.lastIndex = found.index;
     const match = patterns.locate.exec(window);
     const span = match?.indices?.groups?.secret;
@@ -116,15 +118,16 @@ export class Matcher {
     const matchFrom = from + match.index;
     const layers = decodingsOf(layer, matchFrom, matchFrom + match[0].length);
     // An id in clear may have its secret percent-encoded beside it: that secret stands in this layer alone.
-    if (!layers && !rule.pair?.secret.pattern) return;
+    if (!layers && !tried.pair?.secret.pattern) return;
     const blobStart = toBlobOffset(layer, start);
     const blobEnd = toBlobEnd(layer, end);
     const secret = this.#text(layer, start, end);
-    const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
+    const key = `${tried.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     const around = { window, match: match[0], index: match.index, start: span[0], path: this.#options.path };
-    const { dropped, confidence } = runChecks(rule.checks, secret, around);
+    const { dropped, confidence, service } = runChecks(tried.checks, secret, around, tried.services);
+    const rule = service ? this.#ruleOf(service, tried) : tried;
     if (layers)
       this.#options.trace?.({
         rule: rule.id,
@@ -155,6 +158,14 @@ export class Matcher {
       groups: { ...match.groups },
       ...(confidence && { confidence }),
     });
+  }
+
+  /** The rule that stands for a service, where `base` found its secret. */
+  #ruleOf(service: Service, base: Rule): Rule {
+    const key = `${base.id}\0${service.id}`;
+    let rule = this.#serviceRules.get(key);
+    if (!rule) this.#serviceRules.set(key, (rule = serviceRule(base, service)));
+    return rule;
   }
 
   /** Unlabelled values around an id that have the form of its other half. */

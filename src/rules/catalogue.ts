@@ -1,18 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { assetUrl } from '../wasm/asset-url.ts';
-import type { Rule, RuleDetails, RuleExamples } from './rule.ts';
+import type { Catalogue, Rule, RuleDetails, RuleExamples } from './rule.ts';
+import { type Service, serviceDetails, serviceExamples, serviceRule } from './service.ts';
 
 /** The built-in rules, as the build compiled them from `rules/*.yaml`. Read apart: a scan that finds nothing needs only the first. */
 export function builtInRules(): Rule[] {
   return readAsset('rules.json');
 }
 
+/** Of the rules, and then of the services. */
 export function builtInDetails(): RuleDetails[] {
-  return readAsset('details.json');
+  return [...readAsset<RuleDetails[]>('details.json'), ...builtInServices().map(serviceDetails)];
 }
 
 export function builtInExamples(): RuleExamples[] {
-  return readAsset('examples.json');
+  return [...readAsset<RuleExamples[]>('examples.json'), ...builtInServices().map(serviceExamples)];
+}
+
+/** Services known by name (`rules/services/*.yaml`): read when the first value that may be named after one is met. */
+export function builtInServices(): Service[] {
+  services ??= readAsset<Service[]>('services.json');
+  return services;
+}
+
+let services: Service[] | undefined;
+
+/** Everything that is built in, for listing, showing and checking: the rules, and then those that services stand for. */
+export function builtInCatalogue(): Catalogue {
+  const rules = builtInRules();
+  const base = rules.find((rule) => rule.services)!;
+  return {
+    rules: [...rules, ...builtInServices().map((service) => serviceRule(base, service))],
+    details: builtInDetails(),
+    examples: builtInExamples(),
+  };
+}
+
+/** Ids of rules, and of the services whose findings they may become. */
+export function idsOf(rules: readonly Rule[]): string[] {
+  return [...new Set(rules.flatMap((rule) => [rule.id, ...(rule.services ?? [])]))];
 }
 
 function readAsset<T>(name: string): T {

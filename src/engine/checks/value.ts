@@ -1,11 +1,14 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
+import { type Service, shapePattern } from '../../rules/service.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
 import { findPlaceholder, isSequence } from './placeholder.ts';
+import { looksDrawn } from './random-value.ts';
 import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
+import { findService, type Naming } from './service-name.ts';
 import { wordness } from './words.ts';
 
 export interface ValueVerdict {
@@ -13,6 +16,8 @@ export interface ValueVerdict {
   dropped?: string;
   /** How sure it is one. */
   confidence?: Confidence;
+  /** The service that it is named after. */
+  service?: Service;
 }
 
 /**
@@ -24,8 +29,16 @@ const LEVELS: [Confidence, number][] = [
   ['low', 0.2],
 ];
 
-/** Judges what a name like a password or a token is given: a secret, or one of the many things that are none. */
-export function judgeValue(kind: ValueKind, value: string, around: Surroundings): ValueVerdict {
+/**
+ * Judges what a name like a password or a token is given: a secret, or one of the many things that are none.
+ * @param services ids of those that it may be named after
+ */
+export function judgeValue(
+  kind: ValueKind,
+  value: string,
+  around: Surroundings,
+  services?: readonly string[],
+): ValueVerdict {
   if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
   const at = readAssignment(around, value);
   const role = roleOf(around.path);
@@ -40,10 +53,40 @@ export function judgeValue(kind: ValueKind, value: string, around: Surroundings)
   // Of a blob whose path is not known yet whatever may count under some path must be kept.
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
   const level = LEVELS.find(([, least]) => score >= least);
-  if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
+  const isDrawn = services !== undefined && looksDrawn(value);
+  const naming = level || isDrawn ? nameService(at, around, value, services) : undefined;
+  const service = naming && { service: naming.service };
+  const madeUp = isSoft && isMadeUp(kind, value, at, role);
+  const isVouchedFor = naming !== undefined && isDrawn && !madeUp && vouches(naming, value, at.name);
+  if (!level && !isVouchedFor)
+    return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
-  return { confidence: isSure || !isSoft ? level[0] : 'low' };
+  const confidence = level && (isSure || !isSoft) ? level[0] : 'low';
+  return { confidence: confidence === 'low' && isVouchedFor ? 'medium' : confidence, ...service };
 }
+
+function nameService(
+  at: Assignment,
+  around: Surroundings,
+  value: string,
+  services: readonly string[] | undefined,
+): Naming | undefined {
+  if (!services?.length) return undefined;
+  const naming = findService(at, around, value);
+  return naming && services.includes(naming.service.id) ? naming : undefined;
+}
+
+/** Whether a name after a service makes a random value its key: a UUID beside it may name many other things. */
+function vouches({ service, own }: Naming, value: string, name: string): boolean {
+  if (service.shape && !shapePattern(service.shape).test(value)) return false;
+  if (!NAMES_KEY.test(name) || /test|fake|mock|dummy|example|sample|invalid|wrong|expected/i.test(name))
+    return false;
+  return own || /api|token|secret|auth|cred/i.test(name);
+}
+
+/** A name that ends in what a secret is called. */
+const NAMES_KEY =
+  /(?:key|token|secret|auth|authorization|credentials?)s?(?:[_.-]?(?:\d{1,2}|prod|production|live|dev|staging|value|string))?$/i;
 
 /** In a file made to hold secrets weak ones count as well; a template of such a file has none. */
 function judgeInSecretFile(value: string, at: Assignment, role: FileRole): ValueVerdict {
