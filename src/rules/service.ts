@@ -89,42 +89,56 @@ export function shapePattern(shape: string): RegExp {
   return new RegExp(`^${FORMS[alphabet]}{${length.replace('-', ',')}}$`);
 }
 
-/** Loud and quiet examples: the same places for every service, in the forms that its names allow. */
+/** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
 export function serviceExamples({ id, names, shape }: Service): RuleExamples {
   const value = (usual: string) => `{${shape ?? usual}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];
   const name = names.find((one) => !isHost(one));
   if (name) {
-    const words = [...name.split('_').filter((word) => word !== 'api'), 'api', 'key'];
+    const words = keyNameOf(name);
     const snake = words.join('_');
+    const capitals = snake.toUpperCase();
+    const kebab = words.join('-');
     const camel = words.map((word, i) => (i === 0 ? word : word[0].toUpperCase() + word.slice(1))).join('');
     loud.push(
-      { text: `${snake.toUpperCase()}=${value('hex:32')}`, path: 'deploy/app.conf' },
+      { text: `${capitals}=${value('hex:32')}`, path: 'deploy/app.conf' },
       { text: `  "${camel}": "${value('base62:24')}",`, path: 'config/app.json' },
       { text: `const ${camel} = '${value('uuid')}';`, path: 'src/client.ts' },
-      { text: `curl -H "x-${words.join('-')}: ${value('base62:40')}" $URL`, path: 'deploy.sh' },
+      { text: `curl -H "x-${kebab}: ${value('base62:40')}" $URL`, path: 'deploy.sh' },
     );
     quiet.push(
-      { text: `${snake.toUpperCase()}=\${${snake.toUpperCase()}}`, path: 'deploy/app.conf' },
-      { text: `const ${camel} = process.env.${snake.toUpperCase()};`, path: 'src/client.ts' },
-      { text: `${snake} = "your-${words.join('-')}"`, path: 'app/settings.toml' },
+      { text: `${capitals}=\${${capitals}}`, path: 'deploy/app.conf' },
+      { text: `const ${camel} = process.env.${capitals};`, path: 'src/client.ts' },
+      { text: `${snake} = "your-${kebab}"`, path: 'app/settings.toml' },
       { text: `  "${camel}": "{repeat:x:32}",`, path: 'config/app.json' },
     );
   }
   const host = names.find(isHost);
   if (host) {
+    const request = `GET https://${host}/v1/items\nAuthorization: Bearer`;
     loud.push(
       { text: `fetch("https://${host}/v1/items?api_key=${value('hex:32')}")`, path: 'src/client.js' },
-      {
-        text: `GET https://${host}/v1/items\nAuthorization: Bearer ${value('base62:32')}\n`,
-        path: 'items.http',
-      },
+      { text: `${request} ${value('base62:32')}\n`, path: 'items.http' },
     );
     quiet.push(
       { text: `fetch("https://${host}/v1/items?api_key=YOUR_API_KEY")`, path: 'src/client.js' },
-      { text: `GET https://${host}/v1/items\nAuthorization: Bearer {{token}}\n`, path: 'items.http' },
+      { text: `${request} {{token}}\n`, path: 'items.http' },
     );
   }
-  return { id, loud, quiet };
+  return { id, loud: pickTwo(loud, id), quiet: pickTwo(quiet, id) };
+}
+
+/** The words of a variable that is named after the service: `acme` as `acme api key`, `acme_secret` as it is. */
+function keyNameOf(name: string): string[] {
+  const words = name.split('_');
+  const last = words.at(-1)!;
+  if (/^(?:(?:api|access|auth|secret)?(?:key|token|secret))$/.test(last)) return words;
+  return [...words, ...(last === 'api' ? [] : ['api']), 'key'];
+}
+
+/** Others for other services, so that every place is proved by hundreds of them, and the check stays fast. */
+function pickTwo(examples: Example[], id: string): Example[] {
+  const first = [...id].reduce((sum, c) => sum + c.charCodeAt(0), 0) % examples.length;
+  return [examples[first], examples[(first + 1) % examples.length]];
 }

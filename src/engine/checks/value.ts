@@ -173,7 +173,7 @@ const PASSWORD_NAME = /passw|pwd$/i;
 
 /** Names in which `pass`, `key` or `auth` is a part of another word. */
 const OTHER_NAMES =
-  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|access_?key_?id|csrf|xsrf|authenticity/i;
+  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)(?!.{2,}(?:key|token|secret))|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key(?!.{2,}(?:key|token|secret))|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|access_?key_?id|csrf|xsrf|authenticity/i;
 
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';
