@@ -95,9 +95,10 @@ async function buildCatalogue() {
   await bundle.write({ file: join(out, 'compile.mjs'), format: 'esm', codeSplitting: false });
   const { compileCatalogue } = await import(pathToFileURL(join(out, 'compile.mjs')).href);
   const read = (name) => ({ name, text: readFileSync(at(name), 'utf8') });
-  const { rules, details, examples, services } = compileCatalogue(files.map(read), serviceFiles.map(read));
-  for (const [name, data] of Object.entries({ details, examples, services, rules })) {
-    writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
+  const { rules, names, ...rest } = compileCatalogue(files.map(read), serviceFiles.map(read));
+  // The rules last: they tell whether all are newer than their sources.
+  for (const [name, content] of Object.entries({ 'service-names': names, ...rest, rules })) {
+    writeFileSync(join(out, `${name}.json`), JSON.stringify(content));
   }
 }
 
@@ -151,7 +152,9 @@ async function buildBundles() {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
-  const data = ['rules.json', 'details.json', 'examples.json', 'services.json', 'page.json'];
+  const data = ['rules', 'details', 'examples', 'services', 'service-names', 'page'].map(
+    (name) => `${name}.json`,
+  );
   for (const name of ['core.wasm', 'zstd.wasm', ...data]) {
     writeFileSync(at('dist', name), readFileSync(at('src/generated', name)));
   }

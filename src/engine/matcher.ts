@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { PairPart, Rule } from '../rules/rule.ts';
-import { type Service, serviceRule } from '../rules/service.ts';
+import { type NamedService, serviceRule } from '../rules/service.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
@@ -161,7 +161,7 @@ export class Matcher {
   }
 
   /** The rule that stands for a service, where `base` found its secret. */
-  #ruleOf(service: Service, base: Rule): Rule {
+  #ruleOf(service: NamedService, base: Rule): Rule {
     const key = `${base.id}\0${service.id}`;
     let rule = this.#serviceRules.get(key);
     if (!rule) this.#serviceRules.set(key, (rule = serviceRule(base, service)));

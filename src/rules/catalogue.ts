@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { assetUrl } from '../wasm/asset-url.ts';
 import type { Catalogue, Rule, RuleDetails, RuleExamples } from './rule.ts';
-import { type Service, serviceDetails, serviceExamples, serviceRule } from './service.ts';
+import { type NamedService, type Service, serviceDetails, serviceExamples, serviceRule } from './service.ts';
 
 /** The built-in rules, as the build compiled them from `rules/*.yaml`. Read apart: a scan that finds nothing needs only the first. */
 export function builtInRules(): Rule[] {
@@ -14,23 +14,24 @@ export function builtInDetails(): RuleDetails[] {
 }
 
 export function builtInExamples(): RuleExamples[] {
-  return [...readAsset<RuleExamples[]>('examples.json'), ...builtInServices().map(serviceExamples)];
+  return [...readAsset<RuleExamples[]>('examples.json'), ...builtInNames().map(serviceExamples)];
 }
 
 /** Services known by name (`rules/services/*.yaml`): read when the first value that may be named after one is met. */
-export function builtInServices(): Service[] {
-  services ??= readAsset<Service[]>('services.json');
-  return services;
+export function builtInNames(): NamedService[] {
+  return readAsset('service-names.json');
 }
 
-let services: Service[] | undefined;
+function builtInServices(): Service[] {
+  return readAsset('services.json');
+}
 
 /** Everything that is built in, for listing, showing and checking: the rules, and then those that services stand for. */
 export function builtInCatalogue(): Catalogue {
   const rules = builtInRules();
   const base = rules.find((rule) => rule.services)!;
   return {
-    rules: [...rules, ...builtInServices().map((service) => serviceRule(base, service))],
+    rules: [...rules, ...builtInNames().map((service) => serviceRule(base, service))],
     details: builtInDetails(),
     examples: builtInExamples(),
   };

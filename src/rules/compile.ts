@@ -1,13 +1,13 @@
 import { loadRules, type RuleText } from './load.ts';
 import { loadServices } from './load-services.ts';
 import type { Catalogue } from './rule.ts';
-import type { Service } from './service.ts';
+import type { NamedService, Service } from './service.ts';
 
 /** What the build calls: the catalogue as data, ready to be written into the bundle. */
 export function compileCatalogue(
   files: RuleText[],
   serviceFiles: RuleText[],
-): Catalogue & { services: Service[] } {
+): Catalogue & { services: Service[]; names: NamedService[] } {
   const catalogue = loadRules(files);
   const services = loadServices(
     serviceFiles,
@@ -15,5 +15,6 @@ export function compileCatalogue(
   );
   const ids = services.map((service) => service.id);
   for (const rule of catalogue.rules) if (rule.services) rule.services = ids;
-  return { ...catalogue, services };
+  const names = services.map(({ id, names, severity, shape }) => ({ id, names, severity, shape }));
+  return { ...catalogue, services, names };
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../model/errors.ts';
-import { parseStrict, type RuleText } from './parse-strict.ts';
+import type { RuleText } from './load.ts';
+import { parseStrict } from './parse-strict.ts';
 import { CREDENTIALS, credentialOf, foldName, isHost, type Service } from './service.ts';
 import { serviceFile } from './service-schema.ts';
 

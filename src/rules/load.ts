@@ -1,10 +1,15 @@
 import { UserError } from '../model/errors.ts';
 import { compileRule } from './compile-rule.ts';
-import { parseStrict, type RuleText } from './parse-strict.ts';
+import { parseStrict } from './parse-strict.ts';
 import type { Catalogue, Example } from './rule.ts';
 import { ruleFile } from './schema.ts';
 
-export type { RuleText } from './parse-strict.ts';
+export interface RuleText {
+  /** The file's name as messages show it. */
+  name: string;
+  /** YAML; JSON is YAML too. */
+  text: string;
+}
 
 /**
  * Reads rule files into a catalogue.

@@ -2,13 +2,7 @@ import { type Document, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
-
-export interface RuleText {
-  /** The file's name as messages show it. */
-  name: string;
-  /** YAML; JSON is YAML too. */
-  text: string;
-}
+import type { RuleText } from './load.ts';
 
 /** Where something stands in a document: keys and indexes from its root. */
 export type Path = (string | number)[];

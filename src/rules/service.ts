@@ -19,6 +19,9 @@ export interface Service {
   severity: Severity;
 }
 
+/** What finding its keys takes: the part of a service that is read in a scan. */
+export type NamedService = Pick<Service, 'id' | 'names' | 'severity' | 'shape'>;
+
 /** What a secret is called, by the ending of its rule's id. */
 export const CREDENTIALS: Record<string, string> = {
   'api-key': 'API key',
@@ -46,7 +49,7 @@ export function isHost(name: string): boolean {
 }
 
 /** The rule of a service: what `base` finds beside its name. It has no keyword, so it is never tried itself. */
-export function serviceRule(base: Rule, { id, severity, names }: Service): Rule {
+export function serviceRule(base: Rule, { id, severity, names }: NamedService): Rule {
   const { services, part, ...rest } = base;
   return { ...rest, id, severity, confidence: 'medium', generic: true, keywords: [], pattern: '', names };
 }
@@ -90,7 +93,7 @@ export function shapePattern(shape: string): RegExp {
 }
 
 /** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
-export function serviceExamples({ id, names, shape }: Service): RuleExamples {
+export function serviceExamples({ id, names, shape }: NamedService): RuleExamples {
   const value = (usual: string) => `{${shape ?? usual}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];

@@ -23,8 +23,6 @@ const SECTION = /^\s*\[{1,2}["']?([\w.: -]{2,60}?)["']?\]{1,2}\s*$/;
 export function findParents({ before }: Assignment, { window, index }: Surroundings): string[] {
   const lines = window.slice(0, index).split('\n');
   lines.pop();
-  // The window may begin within a line.
-  lines.shift();
   const parents: string[] = [];
   let indent = indentOf(before);
   for (let i = lines.length - 1; i >= Math.max(0, lines.length - 2 * LINES); i--) {

@@ -1,6 +1,6 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { CharacterClass, Checks } from '../../rules/rule.ts';
-import type { Service } from '../../rules/service.ts';
+import type { NamedService } from '../../rules/service.ts';
 import { CHECKSUMS, DOUBTING } from './checksums.ts';
 import { entropy, randomness } from './entropy.ts';
 import { findPlaceholder } from './placeholder.ts';
@@ -25,7 +25,7 @@ export interface CheckResult {
   /** How sure a match of this value is, where a check can tell; else it is the rule's. */
   confidence?: Confidence;
   /** The service that the secret is named after. */
-  service?: Service;
+  service?: NamedService;
 }
 
 /** @param services ids of those whose finding the secret may be */

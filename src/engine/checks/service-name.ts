@@ -1,11 +1,11 @@
-import { builtInServices } from '../../rules/catalogue.ts';
-import { foldName, isHost, type Service } from '../../rules/service.ts';
+import { builtInNames } from '../../rules/catalogue.ts';
+import { foldName, isHost, type NamedService } from '../../rules/service.ts';
 import type { Assignment } from './assignment.ts';
 import { findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
 import type { Surroundings } from './run-checks.ts';
 
 export interface Naming {
-  service: Service;
+  service: NamedService;
   /** Named by the value's own name, by the words before it or by its URL; else by what stands near. */
   own: boolean;
 }
@@ -65,7 +65,7 @@ function wordsBefore(before: string): string[] {
 const LONGEST_NAME = 4;
 
 /** The service with the longest name among the words, and of those the last. */
-function byWords(words: readonly string[]): Service | undefined {
+function byWords(words: readonly string[]): NamedService | undefined {
   const { names } = readTable();
   const folded = words.map((word) => word.toLowerCase());
   for (let length = LONGEST_NAME; length > 0; length--) {
@@ -79,7 +79,7 @@ function byWords(words: readonly string[]): Service | undefined {
 }
 
 /** `acmeapikey`, in small letters or capitals alone, as `acme api` and as `acme`. */
-function byGluedWord(word: string): Service | undefined {
+function byGluedWord(word: string): NamedService | undefined {
   const { names } = readTable();
   const named = word.replace(/(?:access|auth|secret|private)?(?:key|token|secret|auth)$/, '');
   return named === word && !word.endsWith('api')
@@ -88,7 +88,7 @@ function byGluedWord(word: string): Service | undefined {
 }
 
 /** By the host or one above it, or by the name that its owner registered: `api.acme.com` by `acme`. */
-function byHost(host: string): Service | undefined {
+function byHost(host: string): NamedService | undefined {
   const { names, hosts } = readTable();
   const labels = host.toLowerCase().split('.');
   for (let i = 0; i < labels.length - 1; i++) {
@@ -102,8 +102,8 @@ function byHost(host: string): Service | undefined {
 }
 
 interface Table {
-  names: Map<string, Service>;
-  hosts: Map<string, Service>;
+  names: Map<string, NamedService>;
+  hosts: Map<string, NamedService>;
 }
 
 let table: Table | undefined;
@@ -111,7 +111,7 @@ let table: Table | undefined;
 function readTable(): Table {
   if (table) return table;
   table = { names: new Map(), hosts: new Map() };
-  for (const service of builtInServices()) {
+  for (const service of builtInNames()) {
     for (const name of service.names) {
       if (isHost(name)) table.hosts.set(name, service);
       else table.names.set(foldName(name), service);

@@ -1,6 +1,6 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
-import { type Service, shapePattern } from '../../rules/service.ts';
+import { type NamedService, shapePattern } from '../../rules/service.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
@@ -17,7 +17,7 @@ export interface ValueVerdict {
   /** How sure it is one. */
   confidence?: Confidence;
   /** The service that it is named after. */
-  service?: Service;
+  service?: NamedService;
 }
 
 /**
