@@ -6,7 +6,7 @@ import { UserError } from '../model/errors.ts';
 import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
 import type { Output } from '../report/outputs.ts';
-import { builtInDetails, builtInRules, idsOf } from '../rules/catalogue.ts';
+import { builtInRuleDetails, builtInRules, builtInServiceDetails, idsOf } from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
@@ -60,7 +60,7 @@ export class ScanSession {
     this.rules = rules;
     this.outputs = outputs;
     this.#ownDetails = ownDetails;
-    this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
+    this.#findings = new FindingSet((rule) => this.#detailsOf(rule), values['show-secrets'] === true);
     this.#allow = allowPlacesBy(config);
     this.leastConfidence =
       (values['min-confidence'] as Confidence | undefined) ?? (config.minConfidence ? 'low' : 'medium');
@@ -127,11 +127,19 @@ export class ScanSession {
     return this.#scanner;
   }
 
+  /** Of all rules, and of the services once one is found. */
   details(): Map<string, RuleDetails> {
     this.#detailsById ??= new Map(
-      [...builtInDetails(), ...this.#ownDetails].map((details) => [details.id, details]),
+      [...builtInRuleDetails(), ...this.#ownDetails].map((details) => [details.id, details]),
     );
     return this.#detailsById;
+  }
+
+  #detailsOf(rule: string): RuleDetails | undefined {
+    const known = this.details();
+    // No other id is missing: what is left is a service.
+    if (!known.has(rule)) for (const details of builtInServiceDetails()) known.set(details.id, details);
+    return known.get(rule);
   }
 
   add(detection: Detection, where: BlobPlace): void {
@@ -156,7 +164,11 @@ export class ScanSession {
     const details = [...this.details().values()];
     await verifyFindings(
       findings,
-      await verifyOptions(this.values, this.io, { builtIn: builtInDetails(), details, config: this.config }),
+      await verifyOptions(this.values, this.io, {
+        builtIn: builtInRuleDetails(),
+        details,
+        config: this.config,
+      }),
     );
   }
 

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { assetUrl } from '../wasm/asset-url.ts';
 import type { Catalogue, Rule, RuleDetails, RuleExamples } from './rule.ts';
-import { type NamedService, type Service, serviceDetails, serviceExamples, serviceRule } from './service.ts';
+import {
+  type NamedService,
+  namedService,
+  type Service,
+  serviceDetails,
+  serviceExamples,
+  serviceRule,
+} from './service.ts';
 
 /** The built-in rules, as the build compiled them from `rules/*.yaml`. Read apart: a scan that finds nothing needs only the first. */
 export function builtInRules(): Rule[] {
@@ -10,11 +17,19 @@ export function builtInRules(): Rule[] {
 
 /** Of the rules, and then of the services. */
 export function builtInDetails(): RuleDetails[] {
-  return [...readAsset<RuleDetails[]>('details.json'), ...builtInServices().map(serviceDetails)];
+  return [...builtInRuleDetails(), ...builtInServiceDetails()];
+}
+
+export function builtInRuleDetails(): RuleDetails[] {
+  return readAsset('details.json');
+}
+
+export function builtInServiceDetails(): RuleDetails[] {
+  return builtInServices().map(serviceDetails);
 }
 
 export function builtInExamples(): RuleExamples[] {
-  return [...readAsset<RuleExamples[]>('examples.json'), ...builtInNames().map(serviceExamples)];
+  return [...readAsset<RuleExamples[]>('examples.json'), ...builtInServices().map(serviceExamples)];
 }
 
 /** Services known by name (`rules/services/*.yaml`): read when the first value that may be named after one is met. */
@@ -31,7 +46,13 @@ export function builtInCatalogue(): Catalogue {
   const rules = builtInRules();
   const base = rules.find((rule) => rule.services)!;
   return {
-    rules: [...rules, ...builtInNames().map((service) => serviceRule(base, service))],
+    rules: [
+      ...rules,
+      ...builtInServices().map((service) => ({
+        ...serviceRule(base, namedService(service)),
+        names: service.names,
+      })),
+    ],
     details: builtInDetails(),
     examples: builtInExamples(),
   };

@@ -1,7 +1,7 @@
 import { loadRules, type RuleText } from './load.ts';
 import { loadServices } from './load-services.ts';
 import type { Catalogue } from './rule.ts';
-import type { NamedService, Service } from './service.ts';
+import { type NamedService, namedService, type Service } from './service.ts';
 
 /** What the build calls: the catalogue as data, ready to be written into the bundle. */
 export function compileCatalogue(
@@ -15,6 +15,5 @@ export function compileCatalogue(
   );
   const ids = services.map((service) => service.id);
   for (const rule of catalogue.rules) if (rule.services) rule.services = ids;
-  const names = services.map(({ id, names, severity, shape }) => ({ id, names, severity, shape }));
-  return { ...catalogue, services, names };
+  return { ...catalogue, services, names: services.map(namedService) };
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../model/errors.ts';
 import type { RuleText } from './load.ts';
 import { parseStrict } from './parse-strict.ts';
-import { CREDENTIALS, credentialOf, foldName, isHost, type Service } from './service.ts';
+import { CREDENTIALS, credentialOf, namedService, type Service } from './service.ts';
 import { serviceFile } from './service-schema.ts';
 
 /**
@@ -27,13 +27,13 @@ export function loadServices(files: RuleText[], ruleIds: Iterable<string> = []):
       const before = data.services[index - 1];
       if (before && before.id > service.id) fail(`it stands after ${before.id}: keep them in order`);
       ids.set(service.id, place);
-      for (const name of service.names) {
-        const key = isHost(name) ? name : foldName(name);
+      const whole = { ...service, opens: data.opens, severity };
+      for (const key of namedService(whole).keys) {
         const owner = names.get(key);
-        if (owner) fail(`${name} names ${owner} already: a name leads to one service`);
+        if (owner) fail(`${key} names ${owner} already: a name leads to one service`);
         names.set(key, service.id);
       }
-      services.push({ ...service, opens: data.opens, severity });
+      services.push(whole);
     });
   }
   return services;

@@ -19,8 +19,20 @@ export interface Service {
   severity: Severity;
 }
 
-/** What finding its keys takes: the part of a service that is read in a scan. */
-export type NamedService = Pick<Service, 'id' | 'names' | 'severity' | 'shape'>;
+/** The part of a service that a scan needs. */
+export interface NamedService extends Pick<Service, 'id' | 'severity' | 'shape'> {
+  /** Its names as they are looked up: hosts, and words without what stands between them. */
+  keys: string[];
+}
+
+export function namedService({ id, severity, shape, names }: Service): NamedService {
+  return {
+    id,
+    severity,
+    shape,
+    keys: [...new Set(names.map((name) => (isHost(name) ? name : foldName(name))))],
+  };
+}
 
 /** What a secret is called, by the ending of its rule's id. */
 export const CREDENTIALS: Record<string, string> = {
@@ -49,9 +61,18 @@ export function isHost(name: string): boolean {
 }
 
 /** The rule of a service: what `base` finds beside its name. It has no keyword, so it is never tried itself. */
-export function serviceRule(base: Rule, { id, severity, names }: NamedService): Rule {
+export function serviceRule(base: Rule, { id, severity, keys }: NamedService): Rule {
   const { services, part, ...rest } = base;
-  return { ...rest, id, severity, confidence: 'medium', generic: true, keywords: [], pattern: '', names };
+  return {
+    ...rest,
+    id,
+    severity,
+    confidence: 'medium',
+    generic: true,
+    keywords: [],
+    pattern: '',
+    names: keys,
+  };
 }
 
 export function serviceDetails({ id, vendor, docs, opens, revoke }: Service): RuleDetails {
@@ -93,7 +114,7 @@ export function shapePattern(shape: string): RegExp {
 }
 
 /** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
-export function serviceExamples({ id, names, shape }: NamedService): RuleExamples {
+export function serviceExamples({ id, names, shape }: Service): RuleExamples {
   const value = (usual: string) => `{${shape ?? usual}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];

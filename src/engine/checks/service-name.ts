@@ -112,10 +112,7 @@ function readTable(): Table {
   if (table) return table;
   table = { names: new Map(), hosts: new Map() };
   for (const service of builtInNames()) {
-    for (const name of service.names) {
-      if (isHost(name)) table.hosts.set(name, service);
-      else table.names.set(foldName(name), service);
-    }
+    for (const key of service.keys) (isHost(key) ? table.hosts : table.names).set(key, service);
   }
   return table;
 }
