@@ -6,7 +6,13 @@ import { UserError } from '../model/errors.ts';
 import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
 import type { Output } from '../report/outputs.ts';
-import { builtInRuleDetails, builtInRules, builtInServiceDetails, idsOf } from '../rules/catalogue.ts';
+import {
+  builtInRuleDetails,
+  builtInRules,
+  builtInServiceDetails,
+  countRules,
+  idsOf,
+} from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
@@ -94,7 +100,7 @@ export class ScanSession {
       rules.push(...own.rules);
       ownDetails = own.details;
     }
-    checkRuleIds(config, idsOf(rules));
+    if (config.files.length > 0) checkRuleIds(config, idsOf(rules));
     return new ScanSession(values, io, config, selectRules(rules, values), ownDetails, outputs);
   }
 
@@ -181,7 +187,7 @@ export class ScanSession {
       bytes: totals.bytes,
       blobs: totals.blobs,
       commits: totals.commits,
-      rules: idsOf(this.rules).length,
+      rules: countRules(this.rules),
       complete: totals.skipped.length === 0,
       skipped: totals.skipped,
       suppressed: { baseline: 0, comment: 0, config: 0 },

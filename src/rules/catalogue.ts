@@ -63,6 +63,11 @@ export function idsOf(rules: readonly Rule[]): string[] {
   return [...new Set(rules.flatMap((rule) => [rule.id, ...(rule.services ?? [])]))];
 }
 
+/** How many ids `idsOf` has. */
+export function countRules(rules: readonly Rule[]): number {
+  return rules.length + Math.max(0, ...rules.map((rule) => rule.services?.length ?? 0));
+}
+
 function readAsset<T>(name: string): T {
   return JSON.parse(readFileSync(assetUrl(name), 'utf8'));
 }
