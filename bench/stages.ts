@@ -76,7 +76,7 @@ function measurePass(rules: Rule[], keywords: string[], inputs: readonly Input[]
   >;
   const core = new Core<EngineExports>();
   Object.defineProperty(core, 'exports', { value: timeExports(core.exports, byStage) });
-  const memory = new ScanMemory(keywords, core);
+  const memory = new ScanMemory(keywords, { core });
   const byRule = new Map(rules.map((rule) => [rule, { rule: rule.id, seconds: 0, calls: 0, matches: 0 }]));
   const restore = timeRules(byStage.rules, byRule);
   try {

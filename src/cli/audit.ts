@@ -6,7 +6,7 @@ import { BLOB, idOf, type ObjectType } from '../git/objects/table.ts';
 import { UserError } from '../model/errors.ts';
 import { type Audit, type AuditOptions, auditRepository } from '../sources/audit/audit.ts';
 import { cloneBare, isRemote } from '../sources/audit/clone.ts';
-import { heldKeys } from '../sources/audit/delta-scanner.ts';
+import { heldKeys, secretsOf } from '../sources/audit/delta-scanner.ts';
 import type { Life } from '../sources/audit/first-places.ts';
 import { scanPrinted } from '../sources/audit/large-objects.ts';
 import { messageOf } from '../sources/audit/scan-shards.ts';
@@ -114,14 +114,18 @@ async function addPlaces(
   const scanner = session.scanner();
   const git = { cwd, env: io.env, signal: io.signal };
   const known = new Set<string>();
-  for (const { row, attribution } of places) {
+  for (const { row, attribution, keys } of places) {
     io.signal.throwIfAborted();
     const path = attribution.path ?? '';
     const { pathBytes } = attribution;
     // What an archive could not give was told when it was read first.
     const found = large.has(row)
       ? [{ path, detections: (await scanPrinted(scanner, idOf(table, row), path, git)).detections }]
-      : scanBlob(scanner, path, readObject(reader, row), { skipped: [], pathBytes });
+      : scanBlob(scanner, path, readObject(reader, row), {
+          skipped: [],
+          pathBytes,
+          secrets: secretsOf(keys),
+        });
     for (const { detections, ...named } of found) {
       for (const detection of detections) {
         const [held] = heldKeys(detection);

@@ -1,9 +1,10 @@
-import { CONFIDENCES, type Confidence, type Facts, SEVERITIES } from '../model/finding.ts';
+import { CONFIDENCES, type Facts, SEVERITIES } from '../model/finding.ts';
 import { Secret } from '../model/secret.ts';
 import type { Detection } from './detection.ts';
 import { decodeFacts } from './facts/decode-facts.ts';
 import { Locator, type TextWindow } from './locate.ts';
-import type { Match } from './match.ts';
+import { confidenceOf, type Match } from './match.ts';
+import { MatchIndex } from './match-index.ts';
 import { type PairedMatch, pairMatches, type ReadText } from './pairing/pair-matches.ts';
 import { cutSnippet, ENCODED_MASK, type Masked, prepareMasks } from './snippet.ts';
 
@@ -41,20 +42,11 @@ function isId(match: Match): boolean {
 
 /** Pairs and the matches that are in none, without those over whose bytes a better one stands. */
 function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
-  const used = new Set<Match>();
-  const usedTexts: Match[] = [];
-  for (const pair of pairs) {
-    for (const match of [pair.secret, pair.token]) {
-      if (!match) continue;
-      used.add(match);
-      usedTexts.push(match);
-    }
-  }
-  const isUsed = (match: Match) =>
-    used.has(match) ||
-    usedTexts.some(
-      (other) => other.start < match.end && match.start < other.end && other.secret === match.secret,
-    );
+  const used = new MatchIndex(
+    pairs.flatMap(({ secret, token }) => [secret, token]).filter((match) => !!match),
+  );
+  const isUsed = ({ start, end, secret }: Match) =>
+    used.overlapping(start, end).some((other) => other.secret === secret);
   const groups: Group[] = pairs.filter((pair) => pair.secret || pair.id.rule.pair?.alone);
   for (const match of matches) {
     if (!isId(match) && !match.part && !match.rule.part && !isUsed(match)) groups.push({ id: match });
@@ -84,11 +76,6 @@ function rankOf(group: Group): number {
   const kind = group.secret ? 2 : rule.generic ? (rule.names ? 0.75 : rule.paths ? 0.5 : 0) : 1;
   const standing = (kind * 10 + CONFIDENCES.indexOf(confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
   return standing * 1e6 + Math.min(to - from, 1e5);
-}
-
-function confidenceOf(match: Match): Confidence {
-  const confidence = match.confidence ?? match.rule.confidence;
-  return match.doubtful ? lower(confidence) : confidence;
 }
 
 /** Spans of bytes, kept sorted. */
@@ -174,11 +161,6 @@ function describe(
     rawSnippet,
     ...linesAround(bytes, locator, anchor.start),
   };
-}
-
-/** One level less, but not so low that nobody looks. */
-function lower(confidence: Confidence): Confidence {
-  return confidence === 'low' ? 'low' : 'medium';
 }
 
 function factsOf({ id, token }: Group, read: ReadText, now: number): Facts {

@@ -30,27 +30,34 @@ export class BlobScanner {
     this.#options = options;
   }
 
-  /** Scans bytes from elsewhere, by copying them into the scanner's memory. */
-  scanBytes(path: string, bytes: Uint8Array): Detection[] {
+  /**
+   * Scans bytes from elsewhere, by copying them into the scanner's memory.
+   * @param near see `ScanOptions.near`
+   */
+  scanBytes(path: string, bytes: Uint8Array, near?: readonly number[]): Detection[] {
     const { memory } = this.scanner;
     memory.reserve(memory.texts + bytes.length);
     memory.core.bytes.set(bytes, memory.texts);
-    return this.scanMemory(path, bytes.length);
+    return this.analyse(this.#match(path, bytes.length, near), memory.texts, bytes.length);
   }
 
   /** Scans `length` bytes that stand where texts begin in the scanner's memory. */
   scanMemory(path: string, length: number, piece?: Piece): Detection[] {
+    const detections = this.analyse(this.#match(path, length), this.scanner.memory.texts, length, piece);
+    if (!piece) return detections;
+    return detections.filter(({ spans: [[start]] }) => start >= piece.from && start < piece.to);
+  }
+
+  #match(path: string, length: number, near?: readonly number[]): Match[] {
     const { memory } = this.scanner;
     memory.reserve(memory.texts + length);
     memory.core.bytes.fill(0, memory.texts + length, memory.texts + length + PADDING);
     const { trace } = this.#options;
-    const matches = this.scanner.scan(memory.texts, length, {
+    return this.scanner.scan(memory.texts, length, {
       path,
+      near,
       ...(trace && { trace: (t: Trace) => trace(path, t) }),
     });
-    const detections = this.analyse(matches, memory.texts, length, piece);
-    if (!piece) return detections;
-    return detections.filter(({ spans: [[start]] }) => start >= piece.from && start < piece.to);
   }
 
   /** Makes detections of matches in the `length` bytes at `address`. */

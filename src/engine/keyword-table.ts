@@ -1,5 +1,7 @@
 /** The tables of `src/wasm/assembly/keywords.ts`, which describes their layout. */
 
+import { COMMON_GRAMS } from './common-grams.ts';
+
 const HASH = 0x9e3779b1;
 const HEADS = 32768;
 const ENTRIES = HEADS + 4096 * 4;
@@ -35,7 +37,7 @@ export function writeKeywordTable(memory: Uint8Array, address: number, keywords:
     const offset = rarestGram(keyword);
     for (const gram of gramsAt(memory, text + offset, keyword.length - offset)) {
       const hash = Math.imul(gram, HASH) >>> 0;
-      words[(address + ((hash >>> 17) & 0x7ffc)) >> 2] |= 1 << ((hash >>> 14) & 31);
+      words[(address + ((hash >>> 17) & 0x7ffc)) >> 2] |= (1 << (hash >>> 14)) | (1 << (hash >>> 9));
       const head = (address + HEADS + (hash >>> 20) * 4) >> 2;
       const fields = [gram, words[head], text, keyword.length, offset, id];
       words.set(fields, entry >> 2);
@@ -55,17 +57,34 @@ function gramsAt(memory: Uint8Array, at: number, length: number): number[] {
   return grams;
 }
 
-/** Offset of the four bytes that are least likely in source text. */
+/** Offset of the four bytes that are least likely in source text: none that is known as common if there is a choice, else the rarest. */
 export function rarestGram(keyword: string): number {
+  commonness ??= new Map(
+    Array.from({ length: COMMON_GRAMS.length / 4 }, (_, i) => [COMMON_GRAMS.slice(i * 4, i * 4 + 4), i]),
+  );
+  const folded = foldText(keyword);
   let best = 0;
   let bestScore = -1;
   for (let offset = 0; offset + 4 <= keyword.length; offset++) {
-    let score = 0;
-    for (let i = offset; i < offset + 4; i++) score += RARITY[keyword.charCodeAt(i)];
+    const rank = commonness.get(folded.slice(offset, offset + 4));
+    let score = rank;
+    if (score === undefined) {
+      score = COMMON_GRAMS.length;
+      for (let i = offset; i < offset + 4; i++) score += RARITY[keyword.charCodeAt(i)];
+    }
     if (score > bestScore) {
       best = offset;
       bestScore = score;
     }
   }
   return best;
+}
+
+/** Rank of each common gram, 0 for the commonest. */
+let commonness: Map<string, number> | undefined;
+
+function foldText(text: string): string {
+  let folded = '';
+  for (let i = 0; i < text.length; i++) folded += String.fromCharCode(text.charCodeAt(i) | 0x20);
+  return folded;
 }

@@ -27,6 +27,13 @@ export interface Match {
   layers: string[];
 }
 
+/** How sure a match alone is; a pair has its rule's confidence. */
+export function confidenceOf(match: Pick<Match, 'rule' | 'confidence' | 'doubtful'>): Confidence {
+  const confidence = match.confidence ?? match.rule.confidence;
+  // One level less where a checksum is wrong, but not so low that nobody looks.
+  return match.doubtful && confidence !== 'low' ? 'medium' : confidence;
+}
+
 /** Told of each match that a check dropped and each that stayed: what `--explain` prints. */
 export interface Trace {
   rule: string;

@@ -4,7 +4,7 @@ import { type NamedService, serviceRule } from '../rules/service.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
-import type { Match } from './match.ts';
+import { confidenceOf, type Match } from './match.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import type { ScanOptions } from './scanner.ts';
 
@@ -32,8 +32,8 @@ export class Matcher {
   readonly #serviceRules = new Map<string, Rule>();
   #options: ScanOptions = { path: '' };
   #matches: Match[] = [];
-  /** Matches already judged, by rule and place: several keywords may lead to one. */
-  #seen = new Set<string>();
+  /** Matches that passed, by rule and place: several keywords may lead to one. */
+  readonly #passed = new Set<string>();
 
   constructor(memory: ScanMemory, keywords: string[]) {
     this.#memory = memory;
@@ -43,11 +43,16 @@ export class Matcher {
   begin(options: ScanOptions): void {
     this.#options = options;
     this.#matches = [];
-    this.#seen.clear();
+    this.#passed.clear();
   }
 
   end(): Match[] {
     return dropShadowed(this.#matches);
+  }
+
+  /** Matches so far, those that shadow each other included. */
+  get count(): number {
+    return this.#matches.length;
   }
 
   /** Tries the rule's pattern in the window around a keyword at `at` (an offset in the layer). */
@@ -123,22 +128,23 @@ export class Matcher {
     const blobEnd = toBlobEnd(layer, end);
     const secret = this.#text(layer, start, end);
     const key = `${tried.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    // What one window hides another may show: a match that was dropped is judged again at its next keyword.
+    if (this.#passed.has(key) && !this.#options.eachWindow) return;
     const around = { window, match: match[0], index: match.index, start: span[0], path: this.#options.path };
     const { dropped, confidence, service } = runChecks(tried.checks, secret, around, tried.services);
     const rule = service ? this.#ruleOf(service, tried) : tried;
-    if (layers)
-      this.#options.trace?.({
-        rule: rule.id,
-        start: blobStart,
-        end: blobEnd,
-        secret,
-        layers,
-        dropped,
-        around,
-      });
+    const { trace } = this.#options;
+    const told = `${key}\0${dropped}`;
+    if (trace && layers && !this.#passed.has(told)) {
+      this.#passed.add(told);
+      trace({ rule: rule.id, start: blobStart, end: blobEnd, secret, layers, dropped, around });
+    }
     if (dropped) return;
+    const doubtful = isDoubtful(rule.checks, secret);
+    const { isWanted } = this.#options;
+    if (isWanted && !rule.pair && !rule.part && !isWanted(rule, confidenceOf({ rule, confidence, doubtful })))
+      return;
+    this.#passed.add(key);
     if (rule.pair?.secret.pattern) this.#findParts(rule, rule.pair.secret, layer, start, end);
     if (!layers) return;
     const base = {
@@ -154,7 +160,7 @@ export class Matcher {
       start: blobStart,
       end: blobEnd,
       secret,
-      ...(isDoubtful(rule.checks, secret) && { doubtful: true }),
+      ...(doubtful && { doubtful }),
       groups: { ...match.groups },
       ...(confidence && { confidence }),
     });
@@ -187,8 +193,8 @@ export class Matcher {
       const blobStart = toBlobOffset(layer, start);
       const blobEnd = toBlobEnd(layer, start + secret.length);
       const key = `part\0${rule.id}\0${blobStart}\0${secret}`;
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
+      if (this.#passed.has(key)) continue;
+      this.#passed.add(key);
       const layers = decodingsOf(layer, start, start + secret.length);
       if (!layers) continue;
       this.#matches.push({

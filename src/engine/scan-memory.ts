@@ -13,6 +13,7 @@ export interface EngineExports extends CoreExports {
   ): number;
   stopped: WebAssembly.Global;
   findRuns(start: number, end: number, out: number, capacity: number): number;
+  runsStopped: WebAssembly.Global;
   unescape(
     start: number,
     from: number,
@@ -35,6 +36,22 @@ export interface EngineExports extends CoreExports {
   ): number;
   utf16MapCount: WebAssembly.Global;
   utf16To: WebAssembly.Global;
+  searchChunks(
+    start: number,
+    from: number,
+    end: number,
+    tables: number,
+    hits: number,
+    hitCapacity: number,
+    runs: number,
+    runCapacity: number,
+  ): number;
+  chunkRuns: WebAssembly.Global;
+  chunksTo: WebAssembly.Global;
+  quietKeys(): number;
+  useQuiet(at: number, count: number): void;
+  isQuiet(from: number, to: number, keyword: number, offset: number): number;
+  noteQuiet(): void;
   countByte(from: number, end: number, byte: number): number;
   countCharacters(from: number, end: number): number;
 }
@@ -47,22 +64,29 @@ const RUN_SIZE = 12;
 /** Bytes after a text that the module may read. */
 export const PADDING = 32;
 
-/** The module's memory, laid out: keyword tables, results, then texts from `texts` on. */
+/** The module's memory, laid out: keyword tables, results, room for what a caller keeps, then texts from `texts` on. */
 export class ScanMemory {
   readonly core: Core<EngineExports>;
   readonly tables: number;
   readonly results: number;
   readonly hitCapacity = HITS;
   readonly runCapacity = Math.floor((HITS * HIT_SIZE) / RUN_SIZE);
+  /** For runs, where keywords are found at the same time. */
+  readonly runResults: number;
+  /** Where the caller's room begins. */
+  readonly room: number;
   /** Where texts may begin. */
   readonly texts: number;
   #buffer: Buffer;
 
-  constructor(keywords: string[], core = new Core<EngineExports>()) {
+  /** @param room bytes for the caller's own use */
+  constructor(keywords: string[], { core = new Core<EngineExports>(), room = 0 } = {}) {
     this.core = core;
     this.tables = core.base;
     this.results = align(this.tables + keywordTableSize(keywords));
-    this.texts = align(this.results + HITS * HIT_SIZE);
+    this.runResults = align(this.results + HITS * HIT_SIZE);
+    this.room = align(this.runResults + HITS * HIT_SIZE);
+    this.texts = align(this.room + room);
     core.reserve(this.texts);
     writeKeywordTable(core.bytes, this.tables, keywords);
     this.#buffer = Buffer.from(core.bytes.buffer);

@@ -19,7 +19,12 @@ export interface ObjectExports extends CoreExports {
   ): number;
   useIds(at: number, count: number): void;
   addIds(ids: number, count: number, idLength: number, first: number): void;
-  markId(id: number): void;
+  markId(id: number): number;
+  tellNames(): void;
+  quietKeys(): number;
+  useQuiet(at: number, count: number): void;
+  isQuiet(from: number, to: number, keyword: number, offset: number): number;
+  noteQuiet(): void;
   treeEdges(
     tree: number,
     length: number,

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ScanMemory } from '../../src/engine/scan-memory.ts';
 
-/** Every place where a keyword stands, whatever its case: what the tables must give. */
+/** Every place where a keyword stands in a line, whatever its case: what the tables must give. */
 function findNaively(text: string, keywords: string[]): string[] {
   const folded = fold(text);
   return keywords.flatMap((keyword) => {
     const places: string[] = [];
     for (let at = folded.indexOf(fold(keyword)); at >= 0; at = folded.indexOf(fold(keyword), at + 1))
-      places.push(`${at} ${keyword}`);
+      if (!text.slice(at, at + keyword.length).includes('\n')) places.push(`${at} ${keyword}`);
     return places;
   });
 }
@@ -33,8 +33,10 @@ function find(text: string, keywords: string[], capacity = 65536): string[] {
   return found;
 }
 
-const alphabet = fc.constantFrom(...'abAB_-k0=: \n');
-const keyword = fc.string({ unit: alphabet, minLength: 3, maxLength: 9 }).map((k) => k.toLowerCase());
+const alphabet = fc.constantFrom(...'abAB_-k0=: *\n');
+const keyword = fc
+  .string({ unit: fc.constantFrom(...'abAB_-k0=: *'), minLength: 3, maxLength: 9 })
+  .map((k) => k.toLowerCase());
 
 describe('the keyword tables find', () => {
   it('what a naive search finds, in any text', () => {

@@ -17,10 +17,12 @@ export const EVERY_ROLE: FileRole[] = (
   [false, true].flatMap((test) => [false, true].map((example) => ({ kind, test, example }))),
 );
 
+const UNKNOWN: FileRole = { kind: 'any', test: false, example: false };
+
 /** The role of the file at a path, with `/` between its parts. */
 export function roleOf(path: string): FileRole {
+  if (path === '') return UNKNOWN;
   if (path === lastPath) return lastRole;
-  if (path === '') return { kind: 'any', test: false, example: false };
   const folded = path.toLowerCase();
   const name = folded.slice(folded.lastIndexOf('/') + 1);
   lastPath = path;

@@ -42,6 +42,32 @@ export function judgeValue(
   if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
   const at = readAssignment(around, value);
   const role = roleOf(around.path);
+  const verdict = role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
+  if (!verdict.isScored || !services?.length) return verdict;
+  return nameService(verdict, kind, value, at, role, around, services);
+}
+
+/** A verdict with what naming goes on from. */
+interface Judgement extends ValueVerdict {
+  /** The scorer weighed it: nothing plainer dropped it. */
+  isScored?: true;
+}
+
+/** Verdicts on blobs of unknown path: all versions of a file have the same lines. */
+const verdicts = new Map<string, Judgement>();
+const MOST_VERDICTS = 20_000;
+
+function recall(kind: ValueKind, value: string, at: Assignment, role: FileRole): Judgement {
+  const key = [kind, value, at.name, at.between, at.before, at.after].join('\0');
+  let verdict = verdicts.get(key);
+  if (!verdict) {
+    if (verdicts.size === MOST_VERDICTS) verdicts.clear();
+    verdicts.set(key, (verdict = judge(kind, value, at, role)));
+  }
+  return verdict;
+}
+
+function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): Judgement {
   const reason = findObvious(kind, value, at, role);
   if (reason) return { dropped: reason };
   const isSoft = role.test || role.example || isComment(at, role);
@@ -53,27 +79,30 @@ export function judgeValue(
   // Of a blob whose path is not known yet whatever may count under some path must be kept.
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
   const level = LEVELS.find(([, least]) => score >= least);
-  const isDrawn = services !== undefined && looksDrawn(value);
-  const naming = level || isDrawn ? nameService(at, around, value, services) : undefined;
-  const service = naming && { service: naming.service };
-  const madeUp = isSoft && isMadeUp(kind, value, at, role);
-  const isVouchedFor = naming !== undefined && isDrawn && !madeUp && vouches(naming, value, at.name);
-  if (!level && !isVouchedFor)
-    return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
+  if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}`, isScored: true };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
-  const confidence = level && (isSure || !isSoft) ? level[0] : 'low';
-  return { confidence: confidence === 'low' && isVouchedFor ? 'medium' : confidence, ...service };
+  return { confidence: isSure || !isSoft ? level[0] : 'low', isScored: true };
 }
 
+/** The verdict on a value that is named after a service: believed more where it looks drawn at random. */
 function nameService(
-  at: Assignment,
-  around: Surroundings,
+  verdict: Judgement,
+  kind: ValueKind,
   value: string,
-  services: readonly string[] | undefined,
-): Naming | undefined {
-  if (!services?.length) return undefined;
-  const naming = findService(at, around, value);
-  return naming && services.includes(naming.service.id) ? naming : undefined;
+  at: Assignment,
+  role: FileRole,
+  around: Surroundings,
+  services: readonly string[],
+): ValueVerdict {
+  const isDrawn = looksDrawn(value);
+  const naming = verdict.dropped && !isDrawn ? undefined : findService(at, around, value);
+  if (!naming || !services.includes(naming.service.id)) return verdict;
+  const { service } = naming;
+  const isSoft = role.test || role.example || isComment(at, role);
+  const isVouchedFor =
+    isDrawn && vouches(naming, value, at.name) && !(isSoft && isMadeUp(kind, value, at, role));
+  if (isVouchedFor && verdict.confidence !== 'high') return { confidence: 'medium', service };
+  return verdict.dropped ? verdict : { confidence: verdict.confidence, service };
 }
 
 /** Whether a name after a service makes a random value its key: a UUID beside it may name many other things. */

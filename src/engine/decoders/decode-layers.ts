@@ -10,9 +10,16 @@ export type LayerSink = (layer: Layer, free: number) => void;
 /**
  * Hands on what each decoder makes of a layer, one layer at a time: memory from `scratch` on is used
  * again for the next.
+ * @param runs of the layer, where they are known: see `decodeRuns`
  */
-export function decodeLayers(memory: ScanMemory, layer: Layer, scratch: number, sink: LayerSink): void {
+export function decodeLayers(
+  memory: ScanMemory,
+  layer: Layer,
+  scratch: number,
+  sink: LayerSink,
+  runs?: ArrayLike<number>,
+): void {
   decodeUtf16(memory, layer, scratch, sink);
   decodeEscapes(memory, layer, scratch, sink);
-  decodeRuns(memory, layer, scratch, sink);
+  decodeRuns(memory, layer, scratch, sink, runs);
 }

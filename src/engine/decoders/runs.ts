@@ -18,12 +18,18 @@ const MAX_EXPANDED = 16 << 20;
 /** A line of wrapped base64 is at least this long, and all but the last are of one length. */
 const LEAST_LINE = 40;
 
-/** Base64 (either alphabet, padded or not, wrapped or not), hex, and gzip in base64. */
-export function decodeRuns(memory: ScanMemory, layer: Layer, scratch: number, sink: LayerSink): void {
-  const { exports, results, runCapacity } = memory;
-  const count = exports.findRuns(layer.address, layer.address + layer.length, results, runCapacity);
-  if (count === 0) return;
-  const runs = memory.words(results, count * 3).slice();
+/**
+ * Base64 (either alphabet, padded or not, wrapped or not), hex, and gzip in base64.
+ * @param known the layer's runs where they were found already: begin, end and kind of each, as addresses
+ */
+export function decodeRuns(
+  memory: ScanMemory,
+  layer: Layer,
+  scratch: number,
+  sink: LayerSink,
+  known?: ArrayLike<number>,
+): void {
+  const runs = known ?? findAll(memory, layer);
   let done = 0;
   for (let i = 0; i < runs.length; i += 3) {
     const start = runs[i] - layer.address;
@@ -36,6 +42,19 @@ export function decodeRuns(memory: ScanMemory, layer: Layer, scratch: number, si
     done = decoded.end;
     placeLayer(memory, layer, start, decoded, scratch, sink);
   }
+}
+
+function findAll(memory: ScanMemory, layer: Layer): ArrayLike<number> {
+  const { exports, runResults, runCapacity } = memory;
+  const end = layer.address + layer.length;
+  const first = exports.findRuns(layer.address, end, runResults, runCapacity);
+  if (exports.runsStopped.value >>> 0 === end) return memory.words(runResults, first * 3).slice();
+  const all = [...memory.words(runResults, first * 3)];
+  while (exports.runsStopped.value >>> 0 < end) {
+    const count = exports.findRuns(exports.runsStopped.value >>> 0, end, runResults, runCapacity);
+    for (const word of memory.words(runResults, count * 3)) all.push(word);
+  }
+  return all;
 }
 
 interface Decoded {

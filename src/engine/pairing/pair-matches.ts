@@ -1,4 +1,5 @@
 import type { Match } from '../match.ts';
+import { MatchIndex } from '../match-index.ts';
 import { sharedNameWords, structuralDistance } from './structure.ts';
 
 export interface PairedMatch {
@@ -31,15 +32,16 @@ export function pairMatches(matches: Match[], read: ReadText): PairedMatch[] {
   const ids = matches.filter((match) => match.rule.pair && !match.part).sort((a, b) => a.start - b.start);
   if (ids.length === 0) return [];
   const pairs = new Map(ids.map((id) => [id, { id } as PairedMatch]));
-  const starts = ids.map((id) => id.start);
+  const index = new MatchIndex(matches);
+  const idIndex = new MatchIndex(ids);
   const offers: { cost: number; id: Match; secret: Match }[] = [];
   for (const id of ids) {
     const part = id.rule.pair!.secret;
-    const candidates = near(matches, id, part.within).filter(
+    const candidates = near(index, id, part.within).filter(
       (match) => (match.part && match.rule === id.rule) || part.rules?.includes(match.rule.id),
     );
     for (const secret of candidates.slice(0, CANDIDATES_PER_ID)) {
-      const cost = costOf(id, secret, starts, read);
+      const cost = costOf(id, secret, idIndex, read);
       if (cost < DEAREST) offers.push({ cost, id, secret });
     }
   }
@@ -49,21 +51,18 @@ export function pairMatches(matches: Match[], read: ReadText): PairedMatch[] {
     const pair = pairs.get(id)!;
     if (pair.secret || taken.has(secret)) continue;
     pair.secret = secret;
-    for (const same of matches)
-      if (same.start < secret.end && secret.start < same.end && same.secret === secret.secret)
-        taken.add(same);
+    for (const same of index.overlapping(secret.start, secret.end))
+      if (same.secret === secret.secret) taken.add(same);
   }
-  for (const pair of pairs.values()) pair.token = findToken(pair, matches);
+  for (const pair of pairs.values()) pair.token = findToken(pair, index);
   return [...pairs.values()];
 }
 
 /** The matches within a distance, nearest first. */
-function near(matches: Match[], id: Match, within: number): Match[] {
-  return matches
-    .filter(
-      (match) =>
-        match !== id && distance(match, id) <= within && !(match.start < id.end && id.start < match.end),
-    )
+function near(index: MatchIndex, id: Match, within: number): Match[] {
+  return index
+    .overlapping(id.start - within - 1, id.end + within + 1)
+    .filter((match) => distance(match, id) <= within && !(match.start < id.end && id.start < match.end))
     .sort((a, b) => distance(a, id) - distance(b, id) || a.start - b.start);
 }
 
@@ -71,10 +70,10 @@ function distance(a: Match, b: Match): number {
   return a.start < b.start ? b.start - a.end : a.start - b.end;
 }
 
-function costOf(id: Match, secret: Match, idStarts: number[], read: ReadText): number {
+function costOf(id: Match, secret: Match, ids: MatchIndex, read: ReadText): number {
   const [first, second] = id.start < secret.start ? [id, secret] : [secret, id];
   let cost = structuralDistance(read(first.end, second.start));
-  cost += OTHER_ID * idStarts.filter((start) => start > first.end && start < second.start).length;
+  cost += OTHER_ID * ids.countBetween(first.end, second.start);
   if (secret.part) cost += UNLABELLED;
   const before = (match: Match) =>
     read(Math.max(0, match.start - 80), match.start)
@@ -85,8 +84,8 @@ function costOf(id: Match, secret: Match, idStarts: number[], read: ReadText): n
   return secret.start < id.start ? cost + 0.5 : cost;
 }
 
-function findToken({ id, secret }: PairedMatch, matches: Match[]): Match | undefined {
+function findToken({ id, secret }: PairedMatch, index: MatchIndex): Match | undefined {
   const part = id.rule.pair?.token;
   if (!part) return undefined;
-  return near(matches, secret ?? id, part.within).find((match) => part.rules?.includes(match.rule.id));
+  return near(index, secret ?? id, part.within).find((match) => part.rules?.includes(match.rule.id));
 }

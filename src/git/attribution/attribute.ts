@@ -73,7 +73,7 @@ class Attributor {
     this.#input = input;
     const { store } = input.reader;
     this.#history = orderHistory(store, input.commits, input.rests);
-    this.#contents = new Contents(store.table, input.trees, input.found);
+    this.#contents = new Contents(store.table, input.trees, input.found, input.marked);
     this.#pairs = new Pairs(this.#contents);
     const numbers = (tips: readonly { id: string }[]) =>
       tips.map(({ id }) => this.#commitNumber(this.#rowOf(id))).filter((number) => number !== NONE);

@@ -34,6 +34,7 @@ export function collectCommits(
 /**
  * Reads all trees of the shards and notes which lead to the marked blobs, and what they name that is not there.
  * @param worker number of this worker, from 0: its place in the list that `attribute` gets
+ * @param isAsked names of blobs to find beside the marked ones
  */
 export function collectTrees(
   reader: EntryReader,
@@ -42,8 +43,9 @@ export function collectTrees(
   trees: TreeTable,
   worker: number,
   marked: Iterable<number>,
+  isAsked?: (name: string) => boolean,
 ): TreeEdges {
-  const collector = new TreeCollector(reader, trees, worker, marked);
+  const collector = new TreeCollector(reader, trees, worker, marked, isAsked);
   for (const shard of shards) walkShard(reader, plan, shard, [TREE], collector);
   return collector.finish();
 }

@@ -29,8 +29,12 @@ export class Contents {
   /** For each worker, the number here of each of its names. */
   readonly #renamed: Int32Array[];
   readonly #known: Int32Array;
+  readonly #isMarked: Uint8Array;
 
-  constructor(table: ObjectTable, trees: TreeTable, found: readonly TreeEdges[]) {
+  /** @param marked rows of the blobs that count: the edges may lead to others too */
+  constructor(table: ObjectTable, trees: TreeTable, found: readonly TreeEdges[], marked: Iterable<number>) {
+    this.#isMarked = new Uint8Array(table.count);
+    for (const row of marked) this.#isMarked[row] = 1;
     this.#table = table;
     this.#trees = trees;
     this.#found = found;
@@ -136,7 +140,7 @@ export class Contents {
   }
 
   #targetOf(row: number): number {
-    if (this.#table.type[row] === BLOB) return -1 - row;
+    if (this.#table.type[row] === BLOB) return this.#isMarked[row] ? -1 - row : EMPTY;
     return Math.max(this.#known[row], EMPTY);
   }
 }

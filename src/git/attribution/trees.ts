@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { EntryReader } from '../objects/reader.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { DUPLICATE, idOf, type ObjectTable } from '../objects/table.ts';
@@ -23,6 +24,8 @@ export interface TreeEdges {
   missing: { id: string; tree: string }[];
   /** Trees that cannot be read, with the reason. */
   broken: { row: number; reason: string }[];
+  /** Rows of blobs that were not marked and have a name that was asked for. */
+  named: number[];
 }
 
 export function createTreeTable(store: ObjectStore): TreeTable {
@@ -36,11 +39,18 @@ const EDGE = 12;
 /** No entry is shorter: mode, space, a name of one byte, NUL and a SHA-1. */
 const SHORTEST_ENTRY = 24;
 
+/** In a fresh entry's place of an edge's index, as `treeEdges` says. */
+const NOWHERE = -1;
+const NAME_ONLY = -2;
+
 /** What is remembered of a tree: the address of its edges times 2^20, plus their number. */
 type State = number;
 const COUNT_LIMIT = 1 << 20;
 
-/** Collects the edges of all trees that a walk over TREE visits: which lead to which, and to the marked blobs. */
+/** Names remembered as not asked for: 512 KB. */
+const OTHER_NAMES = 1 << 16;
+
+/** Collects the edges of all trees that a walk over TREE visits: which lead to which, to the marked blobs, and to those with a name that is asked for. */
 export class TreeCollector implements Visitor<State> {
   readonly #reader: EntryReader;
   readonly #trees: TreeTable;
@@ -54,16 +64,33 @@ export class TreeCollector implements Visitor<State> {
   #fresh = 0;
   #freshLength = 0;
   #slots = 0;
+  readonly #isAsked: ((name: string) => boolean) | undefined;
+  readonly #named: number[] = [];
+  #otherNames = 0;
 
   /**
    * @param worker number of this worker, from 0, below 255
    * @param marked rows of the blobs to find
+   * @param isAsked whether blobs of a name (a latin1 character a byte) are to be found as well
    */
-  constructor(reader: EntryReader, trees: TreeTable, worker: number, marked: Iterable<number>) {
+  constructor(
+    reader: EntryReader,
+    trees: TreeTable,
+    worker: number,
+    marked: Iterable<number>,
+    isAsked?: (name: string) => boolean,
+  ) {
     this.#reader = reader;
     this.#trees = trees;
     this.#worker = worker;
+    this.#isAsked = isAsked;
     this.#enterIds(reader.store.table, marked);
+    if (!isAsked) return;
+    const { core, memory } = reader;
+    core.bytes.set(randomBytes(1600), core.exports.quietKeys());
+    this.#otherNames = memory.allocate(OTHER_NAMES * 8);
+    core.exports.useQuiet(this.#otherNames, OTHER_NAMES);
+    core.exports.tellNames();
   }
 
   visitWhole(row: number, _type: number, pointer: number, length: number): State {
@@ -104,8 +131,9 @@ export class TreeCollector implements Visitor<State> {
     });
     memory.release(this.#slots);
     if (this.#freshLength > 0) memory.release(this.#fresh);
+    if (this.#isAsked) memory.release(this.#otherNames);
     const missing = [...this.#missing].map(([id, tree]) => ({ id, tree: idOf(store.table, tree) }));
-    return { edges, names: [...this.#numbers.keys()], missing, broken: this.#broken };
+    return { edges, names: [...this.#numbers.keys()], missing, broken: this.#broken, named: this.#named };
   }
 
   #visit(
@@ -143,7 +171,10 @@ export class TreeCollector implements Visitor<State> {
       return 0;
     }
     const freshCount = core.exports.treeFreshCount();
-    if (freshCount > 0) this.#nameFresh(row, pointer, out, freshCount);
+    if (freshCount > 0 && this.#nameFresh(row, pointer, out, freshCount)) {
+      // A blob was marked for its name: now it has an edge.
+      return this.#visit(row, pointer, length, base, copies, copyCount);
+    }
     if (core.exports.treeSameEdges()) {
       this.#note(row, baseEdges, baseCount);
       return base;
@@ -162,24 +193,42 @@ export class TreeCollector implements Visitor<State> {
     this.#trees.count[row] = count + (this.#worker + 1) * 2 ** WORKER_SHIFT;
   }
 
-  /** Numbers the names of edges that no base had, and keeps the ids that nothing has. */
-  #nameFresh(row: number, pointer: number, out: number, freshCount: number): void {
+  /** Numbers the names of edges that no base had, and keeps the ids that nothing has. @returns whether it marked a blob */
+  #nameFresh(row: number, pointer: number, out: number, freshCount: number): boolean {
     const { bytes } = this.#reader.core;
+    let marks = false;
     const words = new Int32Array(bytes.buffer);
     const buffer = Buffer.from(bytes.buffer, 0, bytes.length);
     for (let i = 0, at = this.#fresh >> 2; i < freshCount; i++, at += 3) {
       const index = words[at];
       const start = pointer + words[at + 1];
-      if (index < 0) {
+      if (index === NOWHERE) {
         const id = buffer.toString('hex', start, start + words[at + 2]);
         if (!this.#missing.has(id)) this.#missing.set(id, row);
         continue;
       }
       const name = buffer.toString('latin1', start, start + words[at + 2]);
+      if (index === NAME_ONLY) {
+        if (this.#markNamed(name, start, start + words[at + 2])) marks = true;
+        continue;
+      }
       let number = this.#numbers.get(name);
       if (number === undefined) this.#numbers.set(name, (number = this.#numbers.size));
       words[(out + index * EDGE + 8) >> 2] = number;
     }
+    return marks;
+  }
+
+  /** Marks the blob whose name stands at [from, to), before its id, when it is asked for. */
+  #markNamed(name: string, from: number, to: number): boolean {
+    const { core } = this.#reader;
+    if (!this.#isAsked!(name)) {
+      core.exports.isQuiet(from, to, 0, 0);
+      core.exports.noteQuiet();
+      return false;
+    }
+    this.#named.push(core.exports.markId(to + 1));
+    return true;
   }
 
   #reserve(room: number): number {

@@ -49,7 +49,6 @@ function* expand(
   let ready: Uint8Array[] = [];
   const decoder = piecewise((chunk) => ready.push(chunk));
   let made = 0;
-  let isTrailed = false;
   try {
     for (const piece of packed.pieces(PIECE)) {
       decoder.push(piece);
@@ -63,14 +62,14 @@ function* expand(
   } catch (error) {
     yield* ready;
     ready = [];
-    isTrailed = (error as { code?: unknown }).code === INVALID_HEADER && made > 0;
+    const isTrailed = (error as { code?: unknown }).code === INVALID_HEADER && made > 0;
     if (!isTrailed) throw packed.problem === undefined ? damageOf(error) : new Damaged(packed.problem);
   }
   yield* ready;
   for (const chunk of ready) made += chunk.length;
   if (packed.problem !== undefined) throw new Damaged(packed.problem);
-  // Sound content would have come out above, whole: fflate does not notice each cut.
-  if (made === 0 || (isTried && !isTrailed && made < WHOLE_EXPANDED)) throw new Damaged('truncated');
+  // Sound content would have come out above, whole, whatever follows it: fflate does not notice each cut, and takes some for trailers.
+  if (made === 0 || (isTried && made < WHOLE_EXPANDED)) throw new Damaged('truncated');
 }
 
 /** fflate's code for what is no gzip header. */

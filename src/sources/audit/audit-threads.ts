@@ -6,10 +6,11 @@ import { type AuditTask, type ContentResult, ShardScanner } from './scan-shards.
 /** A smaller repository is read in less time than a thread takes to start. */
 const OBJECTS_PER_THREAD = 4000;
 
-/** The threads of one audit: each reads shards of contents, then shards of trees. */
+/** The threads of one audit: each reads shards of contents, then shards of trees, then blobs with names that ask for it. */
 export interface AuditThreads {
   scanContents(): Promise<ContentResult[]>;
   collectTrees(marked: number[]): Promise<TreeEdges[]>;
+  scanNamed(rows: number[]): Promise<ContentResult[]>;
   end(): Promise<void>;
 }
 
@@ -22,6 +23,13 @@ export function startAuditThreads(task: AuditTask, jobs: number, signal: AbortSi
     scanContents: () => Promise.all(threads.map((thread) => thread.ask<ContentResult>({ kind: 'contents' }))),
     collectTrees: (marked) =>
       Promise.all(threads.map((thread) => thread.ask<TreeEdges>({ kind: 'trees', marked }))),
+    scanNamed: (rows) =>
+      Promise.all(
+        threads.map((thread, i) => {
+          const [from, to] = [i, i + 1].map((part) => Math.round((rows.length * part) / threads.length));
+          return thread.ask<ContentResult>({ kind: 'named', rows: rows.slice(from, to) });
+        }),
+      ),
     end: async () => {
       await Promise.all(threads.map((thread) => thread.end()));
     },
@@ -29,7 +37,10 @@ export function startAuditThreads(task: AuditTask, jobs: number, signal: AbortSi
 }
 
 /** What a thread is asked. */
-export type AuditQuestion = { kind: 'contents' } | { kind: 'trees'; marked: number[] };
+export type AuditQuestion =
+  | { kind: 'contents' }
+  | { kind: 'trees'; marked: number[] }
+  | { kind: 'named'; rows: number[] };
 
 class AuditThread {
   readonly #worker: Worker;
@@ -63,6 +74,7 @@ function inThisThread(task: AuditTask): AuditThreads {
   return {
     scanContents: async () => [scanner.scanContents()],
     collectTrees: async (marked) => [scanner.collectTrees(0, marked)],
-    end: async () => {},
+    scanNamed: async (rows) => [scanner.scanNamed(rows)],
+    end: async () => scanner.close(),
   };
 }

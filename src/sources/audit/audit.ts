@@ -18,10 +18,12 @@ import { Core } from '../../wasm/core.ts';
 import type { ObjectExports } from '../../wasm/objects.ts';
 import { startAuditThreads } from './audit-threads.ts';
 import { type FirstPlaces, firstPlaces, type HeldRows } from './first-places.ts';
+import { blobsInFolders } from './folder-blobs.ts';
 import { type LargeResult, scanLargeObjects } from './large-objects.ts';
+import { createFolderTest, splitByNeed } from './named-files.ts';
 import { type Narrowing, narrowHistory } from './narrowing.ts';
 import { scanPrintedObjects } from './printed-objects.ts';
-import { type AuditTask, BLOBS, type ContentResult, MEBIBYTES } from './scan-shards.ts';
+import { type AuditTask, BLOBS, type ContentResult, forgetTrees, MEBIBYTES } from './scan-shards.ts';
 
 export interface AuditOptions {
   /** A folder of the repository. */
@@ -84,11 +86,23 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
       options.engine === 'git' ? [await scanPrintedObjects(task, git)] : await threads.scanContents();
     const large = contents.flatMap((result) => result.large);
     const fromLarge = await scanLargeObjects(task, large, git);
-    const held = joinResults([...contents, fromLarge]);
-    const marked = [...held.keysByRow.keys()].sort((a, b) => a - b);
-    const found = await threads.collectTrees(marked);
-    const { tips, narrowed, isKept } = await narrowHistory(await tipsAsked, options.narrowing, git);
     const reader = new EntryReader(store, new Core<ObjectExports>());
+    const isLarge = new Set(large);
+    const first = rowsOf([...contents, fromLarge]);
+    let found = await threads.collectTrees(first);
+    const inFolders = blobsInFolders(found, reader, createFolderTest(splitByNeed(options.rules).named));
+    const named = new Set([...found.flatMap((each) => each.named), ...inFolders]);
+    const fromNamed = await threads.scanNamed(
+      [...named].filter((row) => !isLarge.has(row)).sort((a, b) => a - b),
+    );
+    const held = joinResults([...contents, fromLarge, ...fromNamed]);
+    const marked = [...held.keysByRow.keys()].sort((a, b) => a - b);
+    // No tree was asked for what only a folder tells: rare enough to read them all again.
+    if (rowsOf(fromNamed).some((row) => inFolders.has(row))) {
+      forgetTrees(task);
+      found = await threads.collectTrees(marked);
+    }
+    const { tips, narrowed, isKept } = await narrowHistory(await tipsAsked, options.narrowing, git);
     const { attributions, skipped, compareCommits } = attribute({
       reader,
       tips,
@@ -101,7 +115,7 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
     });
     return {
       ...firstPlaces(attributions.filter(isKept), compareCommits, held, task),
-      large: new Set(large),
+      large: isLarge,
       reader,
       skipped: [
         ...store.skipped,
@@ -121,6 +135,10 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
   }
 }
 
+function rowsOf(results: (ContentResult | LargeResult)[]): number[] {
+  return results.flatMap(({ rows }) => rows.map(({ row }) => row));
+}
+
 /** One numbering of secrets for all threads. */
 function joinResults(results: (ContentResult | LargeResult)[]): HeldRows {
   const numbers = new Map<string, number>();
@@ -131,11 +149,10 @@ function joinResults(results: (ContentResult | LargeResult)[]): HeldRows {
       if (number === undefined) numbers.set(key, (number = numbers.size));
       return number;
     });
-    for (const { row, keys: own } of rows)
-      keysByRow.set(
-        row,
-        own.map((key) => joined[key]),
-      );
+    for (const { row, keys: own } of rows) {
+      const numbered = own.map((key) => joined[key]);
+      keysByRow.set(row, [...(keysByRow.get(row) ?? []), ...numbered]);
+    }
   }
   return { keysByRow, keys: [...numbers.keys()] };
 }

@@ -1,8 +1,10 @@
 import type { Detection } from '../../engine/detection.ts';
-import type { Match } from '../../engine/match.ts';
+import { confidenceOf, type Match } from '../../engine/match.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
 import { pairMatches } from '../../engine/pairing/pair-matches.ts';
+import type { QuietWindows } from '../../engine/quiet-windows.ts';
 import type { Scanner } from '../../engine/scanner.ts';
+import type { Confidence } from '../../model/finding.ts';
 import type { Rule } from '../../rules/rule.ts';
 
 /**
@@ -18,8 +20,6 @@ const DECODED_MARGIN = 4096;
 const LABEL = 256;
 /** A line of wrapped base64 is at least this long. */
 const LEAST_LINE = 40;
-/** A blob of which more than this share would be read again is scanned whole. */
-const WORTH = 0.5;
 /** Between two regions, so that no pattern bridges them. */
 const GAP = Buffer.from('\n\0\n');
 
@@ -46,6 +46,9 @@ interface FarKeyword {
   after: number;
 }
 
+/** Whether secrets of a rule count when it is this sure of them. */
+export type IsWanted = (rule: Rule, confidence: Confidence) => boolean;
+
 export const NOTHING: BlobState = { secrets: [], far: [] };
 
 /** Runs of bytes that a delta copies: offset in the base, length, offset in the target, as i32 triples. */
@@ -54,17 +57,23 @@ export type Copies = Int32Array;
 /** Finds the secrets of blobs, of a delta by its changed regions alone. What it finds is what a scan of the whole blob finds. */
 export class DeltaScanner {
   readonly #scanner: Scanner;
-  readonly #isWanted: (rule: Rule) => boolean;
+  readonly #isWanted: IsWanted;
+  /** How far rules look that are tried at the first byte alone. */
+  readonly #startReach: number;
   readonly #scansWhole: boolean;
+  /** None where every blob is read whole, for comparison. */
+  readonly #quiet: QuietWindows | undefined;
   /** By keyword id: the reach of its far-reaching rules, or 0. */
   readonly #before: Uint32Array;
   readonly #after: Uint32Array;
 
-  /** @param wanted rules whose secrets count; @param scansWhole read every blob whole, for comparison */
-  constructor(scanner: Scanner, rules: Rule[], isWanted: (rule: Rule) => boolean, scansWhole = false) {
+  /** @param isWanted which secrets count; @param scansWhole read every blob whole, for comparison */
+  constructor(scanner: Scanner, rules: Rule[], isWanted: IsWanted, scansWhole = false) {
     this.#scanner = scanner;
     this.#isWanted = isWanted;
     this.#scansWhole = scansWhole;
+    this.#startReach = Math.max(0, ...rules.filter(({ start }) => start).map(({ span }) => span.after));
+    if (!scansWhole) this.#quiet = scanner.createQuietWindows();
     const { keywords } = scanner;
     const ids = new Map(keywords.map((keyword, id) => [keyword, id]));
     this.#before = new Uint32Array(keywords.length);
@@ -93,6 +102,9 @@ export class DeltaScanner {
     const far: FarKeyword[] = [];
     const matches = this.#scanner.scan(memory.texts, length, {
       path: ANY_PATH,
+      eachWindow: true,
+      isWanted: this.#isWanted,
+      quiet: this.#quiet,
       onKeyword: (keyword, at) => this.#noteFar(keyword, at, far),
     });
     if (matches.length === 0) return far.length === 0 ? NOTHING : { secrets: [], far };
@@ -105,8 +117,9 @@ export class DeltaScanner {
     if (this.#scansWhole) return this.scanWhole(bytes);
     const regions = changedRegions(copies, length, baseLength);
     const carried = carry(base, copies, length, baseLength);
-    if (!carried || this.#readSize(regions, length) > length * WORTH) return this.scanWhole(bytes);
+    if (!carried) return this.scanWhole(bytes);
     if (regions.length === 0) return carried;
+    if (this.#startReach > 0 && regions[0].from <= this.#startReach) return this.scanWhole(bytes);
     const far = carried.far;
     const touchesFar = ({ at, before, after }: FarKeyword) => touches(regions, at - before, at + after);
     if (far.some(touchesFar)) return this.scanWhole(bytes);
@@ -116,12 +129,6 @@ export class DeltaScanner {
     // A new far-reaching keyword looks beyond the region it stands in.
     if (fresh.far.length > 0) return this.scanWhole(bytes);
     return { secrets: [...carried.secrets, ...fresh.secrets], far };
-  }
-
-  #readSize(regions: Region[], length: number): number {
-    let size = 0;
-    for (const { from, to } of widen(regions, length)) size += to - from;
-    return size;
   }
 
   /** @returns undefined when only a scan of the whole blob can tell */
@@ -146,22 +153,25 @@ export class DeltaScanner {
     const far: FarKeyword[] = [];
     const matches = this.#scanner.scan(memory.texts, size, {
       path: ANY_PATH,
+      eachWindow: true,
+      isWanted: this.#isWanted,
+      quiet: this.#quiet,
+      changes: locate(regions, pieces, starts),
       onKeyword: (keyword, offset) => this.#noteFar(keyword, offset, far),
     });
-    const pieceOf = (offset: number) => lastAtOrBefore(starts, offset);
     const toBlob = (offset: number) => {
-      const piece = pieceOf(offset);
+      const piece = lastAtOrBefore(starts, offset);
       return pieces[piece].from + offset - starts[piece];
     };
     const fresh: BlobState = { secrets: [], far: [] };
     for (const match of matches) {
       // Decoding may depend on more than the region shows, and an id looks for its secret far around.
       if (match.layers.length > 0 || match.rule.pair || match.part) return undefined;
-      // What stands in the margins is carried; a window that leaves its piece does not touch the change in it.
+      // Far-reaching rules are judged by their keywords alone.
       if (!this.#counts(match) || isFar(match.rule)) continue;
-      if (pieceOf(match.windowFrom) !== pieceOf(match.windowTo - 1)) continue;
       const from = toBlob(match.windowFrom);
       const to = from + match.windowTo - match.windowFrom;
+      // Another rule of the same keyword may look so far as to touch a change; what this one saw is carried.
       if (touches(regions, from, to)) fresh.secrets.push({ key: keyOf(match), from, to, decoded: false });
     }
     for (const { at: offset, before, after } of far) {
@@ -176,8 +186,9 @@ export class DeltaScanner {
     if (after > 0) far.push({ at, before: this.#before[keyword], after });
   }
 
-  #counts({ rule, part }: Match): boolean {
-    return !part && !rule.part && this.#isWanted(rule);
+  #counts(match: Match): boolean {
+    const { rule, part } = match;
+    return !part && !rule.part && this.#isWanted(rule, rule.pair?.confidence ?? confidenceOf(match));
   }
 
   #holdAll(matches: Match[], length: number): HeldSecret[] {
@@ -196,7 +207,8 @@ export class DeltaScanner {
     const read = (from: number, to: number) =>
       memory.buffer.toString('latin1', memory.texts + Math.max(0, from), memory.texts + Math.min(length, to));
     for (const { id, secret } of pairMatches(matches, read)) {
-      if (secret && this.#isWanted(id.rule)) hold(id, `${keyOf(id)}\0${secret.secret}`);
+      if (secret && this.#isWanted(id.rule, id.rule.pair!.confidence))
+        hold(id, `${keyOf(id)}\0${secret.secret}`);
     }
     return held;
   }
@@ -213,6 +225,11 @@ function keyOf({ rule, secret }: Match): string {
 /** The keys under which a detection is held, its own first; a pair's id is held alone as well. */
 export function heldKeys({ rule, pair, secret }: Detection): string[] {
   return pair ? [`${rule}\0${pair.id}\0${secret}`, `${rule}\0${pair.id}`] : [`${rule}\0${secret}`];
+}
+
+/** The secrets of keys, and the ids of those that are pairs. */
+export function secretsOf(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => key.split('\0').slice(1));
 }
 
 /** Half-open; empty where two copies meet that did not stand together in the base. */
@@ -309,6 +326,18 @@ function carry(base: BlobState, copies: Copies, length: number, baseLength: numb
       if (at >= source && at < end) far.push({ at: at + shift, before, after });
   }
   return secrets.length === 0 && far.length === 0 ? NOTHING : { secrets, far };
+}
+
+/** Where the regions stand in a text of pieces: offsets from and to. */
+function locate(regions: Region[], pieces: Region[], starts: number[]): number[] {
+  const located: number[] = [];
+  let piece = 0;
+  for (const { from, to } of regions) {
+    while (pieces[piece].to < to) piece++;
+    const shift = starts[piece] - pieces[piece].from;
+    located.push(from + shift, to + shift);
+  }
+  return located;
 }
 
 function lastAtOrBefore(starts: number[], offset: number): number {

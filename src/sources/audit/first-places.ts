@@ -17,9 +17,16 @@ export interface Life {
   lastCommit?: string;
 }
 
+export interface Place {
+  row: number;
+  attribution: Attribution;
+  /** Of the secrets that stand here first: see `HeldSecret.key`. */
+  keys: string[];
+}
+
 export interface FirstPlaces {
   /** The objects to read, earliest first: of those that hold a secret at a path, the first one. */
-  places: { row: number; attribution: Attribution }[];
+  places: Place[];
   lifeOf(key: string, path: string): Life | undefined;
 }
 
@@ -31,14 +38,15 @@ export function firstPlaces(
   task: AuditTask,
 ): FirstPlaces {
   const compare = (a: Attribution, b: Attribution) => comparePlaces(a, b, compareCommits);
-  const first = new Map<string, Attribution>();
+  const first = new Map<string, { attribution: Attribution; key: string }>();
   const lives = new Map<string, Life>();
   for (const attribution of attributions.map((one) => withPath(one, task))) {
     const { path, inHead, lastCommit } = attribution;
     for (const number of keysByRow.get(attribution.row) ?? []) {
-      const place = `${keys[number]}\0${path}`;
+      const key = keys[number];
+      const place = `${key}\0${path}`;
       const known = first.get(place);
-      if (!known || compare(attribution, known) < 0) first.set(place, attribution);
+      if (!known || compare(attribution, known.attribution) < 0) first.set(place, { attribution, key });
       const life = lives.get(place);
       if (!life) {
         lives.set(place, { inHead, lastCommit });
@@ -49,9 +57,14 @@ export function firstPlaces(
         life.lastCommit = lastCommit;
     }
   }
-  const chosen = [...new Set(first.values())].sort(compare);
+  const places = new Map<Attribution, Place>();
+  for (const { attribution, key } of first.values()) {
+    const place = places.get(attribution);
+    if (place) place.keys.push(key);
+    else places.set(attribution, { row: attribution.row, attribution, keys: [key] });
+  }
   return {
-    places: chosen.map((attribution) => ({ row: attribution.row, attribution })),
+    places: [...places.values()].sort((a, b) => compare(a.attribution, b.attribution)),
     lifeOf: (key, path) => lives.get(`${key}\0${path}`),
   };
 }

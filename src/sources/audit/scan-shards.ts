@@ -1,6 +1,8 @@
 import { BlobScanner } from '../../engine/blob-scanner.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
-import { Scanner } from '../../engine/scanner.ts';
+import { QUIET_ROOM } from '../../engine/quiet-windows.ts';
+import { ScanMemory } from '../../engine/scan-memory.ts';
+import { keywordsOf, Scanner } from '../../engine/scanner.ts';
 import { collectTrees, takeShards } from '../../git/attribution/collect.ts';
 import { CommitCollector, type CommitRest, type CommitTable } from '../../git/attribution/commits.ts';
 import type { TreeEdges, TreeTable } from '../../git/attribution/trees.ts';
@@ -16,7 +18,8 @@ import { Core } from '../../wasm/core.ts';
 import type { ObjectExports } from '../../wasm/objects.ts';
 import { detectArchive, HEAD_BYTES } from '../archives/kind.ts';
 import { scanBlob } from '../scan-blob.ts';
-import { type BlobState, type Copies, DeltaScanner, heldKeys } from './delta-scanner.ts';
+import { type BlobState, type Copies, DeltaScanner, heldKeys, type IsWanted } from './delta-scanner.ts';
+import { createNameTest, type RulesByNeed, splitByNeed } from './named-files.ts';
 
 /** Plain data over shared memory: what all threads of an audit work on. */
 export interface AuditTask {
@@ -53,21 +56,29 @@ export interface ContentResult {
   bytes: number;
 }
 
+/** Lets all trees be collected once more. */
+export function forgetTrees({ trees, counters }: AuditTask): void {
+  trees.count.fill(0);
+  Atomics.store(counters, TREE_SHARD, 0);
+}
+
 const TYPES = [BLOB, COMMIT, TAG] as const;
 
-/** One thread's part of an audit: contents first, then the trees that lead to what was found. */
+/** One thread's part of an audit: contents first, then the trees that lead to what was found, then contents for whose names rules waited. */
 export class ShardScanner {
   readonly #task: AuditTask;
   readonly #reader: EntryReader;
+  readonly #rules: RulesByNeed;
 
   constructor(task: AuditTask) {
     this.#task = task;
+    this.#rules = splitByNeed(task.rules);
     this.#reader = new EntryReader(task.store, new Core<ObjectExports>());
   }
 
   scanContents(): ContentResult {
     const { contentPlan, counters } = this.#task;
-    const scanner = new ContentScanner(this.#task);
+    const scanner = new ContentScanner(this.#task, this.#rules.anywhere);
     const visitor = visitContents(scanner, this.#reader);
     for (const shard of takeShards(contentPlan, counters.subarray(CONTENT_SHARD, CONTENT_SHARD + 1))) {
       walkShard(this.#reader, contentPlan, shard, TYPES, visitor);
@@ -80,9 +91,24 @@ export class ShardScanner {
   collectTrees(worker: number, marked: number[]): TreeEdges {
     const { treePlan, counters, trees } = this.#task;
     const shards = takeShards(treePlan, counters.subarray(TREE_SHARD, TREE_SHARD + 1));
-    const edges = collectTrees(this.#reader, treePlan, shards, trees, worker, marked);
+    const isAsked = createNameTest(this.#rules.named);
+    return collectTrees(this.#reader, treePlan, shards, trees, worker, marked, isAsked);
+  }
+
+  /** @param rows of blobs with names that rules waited for */
+  scanNamed(rows: number[]): ContentResult {
+    const scanner = new ContentScanner(this.#task, this.#rules.named);
+    const { core, memory } = this.#reader;
+    for (const row of rows) {
+      const { pointer, length } = this.#reader.whole(row);
+      scanner.scanNamed(row, core.bytes.subarray(pointer, pointer + length));
+      memory.release(pointer);
+    }
+    return scanner.result;
+  }
+
+  close(): void {
     this.#reader.close();
-    return edges;
   }
 }
 
@@ -111,19 +137,21 @@ function isArchive(bytes: Uint8Array): boolean {
 /** Scans blobs and messages, and notes which hold what. */
 export class ContentScanner {
   readonly #scanner: DeltaScanner;
-  readonly #members: BlobScanner;
+  /** Members of archives have names, so all rules are tried on them. Few repositories hold archives. */
+  #members: BlobScanner | undefined;
   readonly #task: AuditTask;
   readonly #collector: CommitCollector;
   readonly #numbers = new Map<string, number>();
   #told = { blobs: 0, bytes: 0 };
   readonly result: ContentResult;
 
-  constructor(task: AuditTask) {
-    const wanted = (rule: Rule) => isWanted(rule, task);
-    const scanner = new Scanner(task.rules);
+  /** @param all those to try on contents without a name */
+  constructor(task: AuditTask, all: Rule[]) {
+    const wanted = (rule: Rule, confidence: Confidence) => isWanted(rule, confidence, task);
+    const rules = all.filter((rule) => mayBeWanted(rule, all, wanted));
+    const scanner = new Scanner(rules, new ScanMemory(keywordsOf(rules), { room: QUIET_ROOM }));
     this.#task = task;
-    this.#scanner = new DeltaScanner(scanner, task.rules, wanted, task.whole);
-    this.#members = new BlobScanner(scanner, { now: 0 });
+    this.#scanner = new DeltaScanner(scanner, rules, wanted, task.whole);
     this.#collector = new CommitCollector(task.store, task.commits);
     const { rest } = this.#collector;
     this.result = { rows: [], keys: [], large: [], skipped: [], rest, blobs: 0, commits: 0, bytes: 0 };
@@ -150,6 +178,11 @@ export class ContentScanner {
     return this.#hold(row, this.#scanner.scanDelta(bytes, base, baseLength, copies));
   }
 
+  /** A blob that was counted and scanned for all else before. */
+  scanNamed(row: number, bytes: Uint8Array): void {
+    if (!isArchive(bytes)) this.#hold(row, this.#scanner.scanWhole(bytes));
+  }
+
   /** Lets other threads see how far this one is. */
   tell(counters: Int32Array): void {
     const { blobs, bytes } = this.result;
@@ -167,6 +200,7 @@ export class ContentScanner {
   /** Scans the members of an archive. */
   #expand(row: number, bytes: Uint8Array): BlobState {
     const path = `blob ${idOf(this.#task.store.table, row)}`;
+    this.#members ??= new BlobScanner(new Scanner(this.#task.rules), { now: 0 });
     const found = scanBlob(this.#members, path, Buffer.from(bytes), { skipped: this.result.skipped });
     const detections = found.flatMap((one) => one.detections);
     this.#note(row, detections.flatMap(heldKeys));
@@ -196,10 +230,20 @@ export class ContentScanner {
   }
 }
 
-/** Whether a rule's secrets can end in the report: what cannot needs no attribution. */
-function isWanted(rule: Rule, { leastConfidence, includePublic }: AuditTask): boolean {
+/** A rule is worth its time when it can tell something that is wanted, alone or as half of a pair. */
+function mayBeWanted(rule: Rule, all: Rule[], wanted: IsWanted): boolean {
+  if (rule.pair || rule.part || (rule.checks.value && !rule.public)) return true;
+  if (wanted(rule, rule.confidence)) return true;
+  return all.some(({ pair }) => [pair?.secret, pair?.token].some((part) => part?.rules?.includes(rule.id)));
+}
+
+/** Whether a rule's secrets can end in the report when it is this sure of them: what cannot needs no attribution. */
+function isWanted(
+  rule: Rule,
+  confidence: Confidence,
+  { leastConfidence, includePublic }: AuditTask,
+): boolean {
   if (rule.public && !includePublic) return false;
-  const confidence = rule.pair?.confidence ?? rule.confidence;
   return CONFIDENCES.indexOf(confidence) >= CONFIDENCES.indexOf(leastConfidence);
 }
 

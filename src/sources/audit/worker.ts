@@ -7,5 +7,6 @@ const { task, number } = workerData as { task: AuditTask; number: number };
 const scanner = new ShardScanner(task);
 parentPort?.on('message', (question: AuditQuestion) => {
   if (question.kind === 'contents') parentPort?.postMessage(scanner.scanContents());
-  else parentPort?.postMessage(scanner.collectTrees(number, question.marked));
+  else if (question.kind === 'trees') parentPort?.postMessage(scanner.collectTrees(number, question.marked));
+  else parentPort?.postMessage(scanner.scanNamed(question.rows));
 });

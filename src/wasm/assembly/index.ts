@@ -1,10 +1,12 @@
+export { chunkRuns, chunksTo, searchChunks } from './chunks';
 export { applyDelta, deltaTargetLength } from './delta';
 export { mapCount, unescape, unescapedTo } from './escapes';
 export { inflate, inflateConsumed } from './inflate';
 export { findKeywords, stopped } from './keywords';
-export { findRuns } from './runs';
+export { isQuiet, noteQuiet, quietKeys, useQuiet } from './quiet';
+export { findRuns, runsStopped } from './runs';
 export { countByte, countCharacters, narrowUtf16, utf16MapCount, utf16To } from './text';
-export { addIds, markId, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
+export { addIds, markId, tellNames, treeEdges, treeFreshCount, treeSameEdges, useIds } from './tree';
 
 /** First address that the module itself does not use. */
 export function heapBase(): usize {

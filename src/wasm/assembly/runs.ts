@@ -17,6 +17,9 @@ const FLAGS = memory.data(256);
 const TEXT: u8 = 1;
 const HEX: u8 = 2;
 
+/** Where the last search stopped: at `end`, or earlier when `out` was full. */
+export let runsStopped: u32 = 0;
+
 let ready = false;
 
 function prepare(): void {
@@ -44,7 +47,7 @@ function value(p: u32): u32 {
 }
 
 /**
- * Finds runs in [start, end) and writes (from, to, kind) triples of u32 to `out`, at most `capacity`; returns how many.
+ * Finds runs in [start, end) and writes (from, to, kind) triples of u32 to `out`, at most `capacity`; returns how many. None begins before `start`.
  * Every LEAST-th byte is probed, so most text is never looked at.
  */
 export function findRuns(start: u32, end: u32, out: u32, capacity: u32): u32 {
@@ -74,6 +77,7 @@ export function findRuns(start: u32, end: u32, out: u32, capacity: u32): u32 {
     low = to;
     p = to + LEAST;
   }
+  runsStopped = p < end ? low : end;
   return count;
 }
 

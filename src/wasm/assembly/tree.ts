@@ -2,6 +2,8 @@
 // Of all entries only those matter that lead on: directories, and blobs that are looked for ("marked"). A tree built from a delta
 // takes over what is known of the entries that were copied whole, so that only new entries cost a look-up.
 
+import { isQuiet } from './quiet';
+
 /** A slot: 12 bytes of the id, then row + 1 with the mark in its top bit. One cache line a look-up. */
 const SLOT: usize = 16;
 const MARK: u32 = 0x80000000;
@@ -10,6 +12,9 @@ let slots: usize = 0;
 let slotMask: u64 = 0;
 /** A bit for each value of an id's first two bytes that a marked id has: keeps most blobs from a look-up in the large table. */
 const marks: usize = memory.data(8192, 16);
+
+/** Whether blobs that are not marked are told by their names, as long as `isQuiet` does not know these. */
+let tellsNames: bool = false;
 
 let freshCount: i32 = 0;
 let sameEdges: i32 = 0;
@@ -20,6 +25,11 @@ export function useIds(at: usize, count: i32): void {
   slotMask = <u64>(count - 1);
   memory.fill(at, 0, <usize>count * SLOT);
   memory.fill(marks, 0, 8192);
+}
+
+/** From here on `treeEdges` tells names of blobs that are not marked; `useQuiet` must have been called. */
+export function tellNames(): void {
+  tellsNames = true;
 }
 
 /** Enters ids that stand one behind the other, for rows `first` on. */
@@ -34,13 +44,15 @@ export function addIds(ids: usize, count: i32, idLength: i32, first: i32): void 
   }
 }
 
-/** Marks an id that was entered. */
-export function markId(id: usize): void {
+/** Marks an id that was entered. @returns its row, or -1 when it was not */
+export function markId(id: usize): i32 {
   const slot = slotOf(id);
-  if (load<u32>(slot, 12) == 0) return;
+  const row = <i32>(load<u32>(slot, 12) & ~MARK) - 1;
+  if (row < 0) return row;
   store<u32>(slot, load<u32>(slot, 12) | MARK, 12);
   const bit = <u32>load<u16>(id);
   store<u8>(marks + (bit >> 3), load<u8>(marks + (bit >> 3)) | <u8>(<u32>1 << (bit & 7)));
+  return row;
 }
 
 /** The slot that holds the id, or the free one where it belongs. */
@@ -74,7 +86,8 @@ export function treeSameEdges(): i32 {
  * @param baseEdges the base's edges
  * @param out room for a triple per 24 bytes of tree
  * @param fresh room for as many triples: for each edge not known from the base its index, and offset and length of its name,
- *   which the caller numbers; for each entry that no row has -1, and offset and length of its id
+ *   which the caller numbers; for each entry that no row has -1, and offset and length of its id; for each blob that is not marked
+ *   and whose name is told -2, and offset and length of the name
  * @returns the number of edges, or -1 when the tree is malformed
  */
 export function treeEdges(
@@ -135,7 +148,15 @@ export function treeEdges(
       news += 12;
       continue;
     }
-    if (kind != 4 && !(entry & MARK)) continue;
+    if (kind != 4 && !(entry & MARK)) {
+      if (tellsNames && !isQuiet(name, name + nameLength, 0, 0)) {
+        store<i32>(news, -2);
+        store<i32>(news, <i32>(name - tree), 4);
+        store<i32>(news, nameLength, 8);
+        news += 12;
+      }
+      continue;
+    }
     same = false;
     store<i32>(edge, start);
     store<i32>(edge, <i32>(entry & ~MARK) - 1, 4);

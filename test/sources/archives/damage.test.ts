@@ -53,7 +53,11 @@ describe.each(Object.entries(RECIPES))('%s', (name, [tool, command]) => {
         const isWhole = Object.entries(whole.members).every(([path, content]) => members[path] === content);
         expect(isWhole || skipped.length > 0, `cut at ${length}`).toBe(true);
       });
-      fc.assert(property, { numRuns: 150 });
+      // At these lengths a decoder of gzip saw an end where there is none.
+      const examples = [125, 126, 132, 138, 162].map((length): [number] => [
+        Math.min(length, archive.length - 1),
+      ]);
+      fc.assert(property, { numRuns: 150, examples });
     },
   );
 

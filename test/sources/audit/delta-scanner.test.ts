@@ -1,14 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Scanner } from '../../../src/engine/scanner.ts';
+import { QUIET_ROOM } from '../../../src/engine/quiet-windows.ts';
+import { ScanMemory } from '../../../src/engine/scan-memory.ts';
+import { keywordsOf, Scanner } from '../../../src/engine/scanner.ts';
 import { builtInRules } from '../../../src/rules/catalogue.ts';
 import { expandTemplate } from '../../../src/rules/templates.ts';
 import { type BlobState, DeltaScanner } from '../../../src/sources/audit/delta-scanner.ts';
 import { applyEdits, edit, expand, segment } from './random-edits.ts';
 
 const rules = builtInRules();
-const scanner = new Scanner(rules);
+const scanner = new Scanner(rules, new ScanMemory(keywordsOf(rules), { room: QUIET_ROOM }));
 const byDelta = new DeltaScanner(scanner, rules, () => true);
 const whole = new DeltaScanner(scanner, rules, () => true, true);
 
