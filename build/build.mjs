@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const CORE = [
   /^src\/(?:engine|wasm)\//,
   /^src\/model\/(?!errors|nearest)/,
-  /^src\/rules\/(?:catalogue|rule-index)\.ts$/,
+  /^src\/rules\/(?:catalogue|rule-index|service)\.ts$/,
   /^src\/git\/(?:path-name|raw-diff|revisions|state)\.ts$/,
   /^src\/sources\/(?:blob|changed-ranges|paths|piece-scanner|scan-files?|source|split-at-zeros|staged|unstaged-files)\.ts$/,
   /^src\/suppress\/(?:allow-\w+|apply|baseline|baseline-file|config|config-file|globs|parse-size)\.ts$/,
@@ -36,6 +36,8 @@ const ASSETS = [
   'keywords.bin',
   'details.json',
   'examples.json',
+  'services.json',
+  'service-names.json',
   'page.json',
 ];
 
@@ -88,20 +90,24 @@ async function extractZstd() {
   writeFileSync(target, Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
-/** The rules: rules/*.yaml -> src/generated/{rules,details,examples,rule-index}.json and keywords.bin. */
+/** The rules: rules/*.yaml and rules/services/*.yaml -> src/generated/{rules,details,examples,services,service-names,rule-index}.json and keywords.bin. */
 async function buildCatalogue() {
   const out = at('src/generated');
-  const files = readdirSync(at('rules'))
-    .filter((name) => name.endsWith('.yaml'))
-    .sort();
+  const folders = ['rules', 'rules/services'];
+  const [files, serviceFiles] = folders.map((folder) =>
+    readdirSync(at(folder))
+      .filter((name) => name.endsWith('.yaml'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
   const sources = [
-    ...files.map((name) => at('rules', name)),
+    ...[...files, ...serviceFiles, ...folders].map((name) => at(name)),
     ...['src/rules', 'src/wasm', 'src/wasm/assembly'].flatMap((folder) => filesIn(at(folder))),
     ...['common-grams', 'keyword-table', 'prepare-index', 'scan-memory'].map((name) =>
       at('src/engine', `${name}.ts`),
     ),
   ];
-  if (isNewer(join(out, 'rules.json'), [...sources, at('rules'), at('build/build.mjs')])) return;
+  if (isNewer(join(out, 'rules.json'), [...sources, at('build/build.mjs')])) return;
   const bundle = await rolldown({
     input: { compile: at('src/rules/compile.ts'), 'prepare-index': at('src/engine/prepare-index.ts') },
     platform: 'node',
@@ -113,14 +119,14 @@ async function buildCatalogue() {
     await load('compile.mjs'),
     await load('prepare-index.mjs'),
   ];
-  const { rules, details, examples } = compileCatalogue(
-    files.map((name) => ({ name: `rules/${name}`, text: readFileSync(at('rules', name), 'utf8') })),
-  );
+  const read = (name) => ({ name, text: readFileSync(at(name), 'utf8') });
+  const { rules, names, ...rest } = compileCatalogue(files.map(read), serviceFiles.map(read));
   const { text, index, table } = prepareIndex(rules);
-  for (const [name, data] of Object.entries({ details, examples, 'rule-index': index })) {
+  for (const [name, data] of Object.entries({ ...rest, 'service-names': names, 'rule-index': index })) {
     writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
   }
   writeFileSync(join(out, 'keywords.bin'), table);
+  // The rules last: they tell whether all are newer than their sources.
   writeFileSync(join(out, 'rules.json'), text);
 }
 

@@ -2,7 +2,7 @@ import { BlobScanner } from './engine/blob-scanner.ts';
 import { FindingSet } from './engine/finding-set.ts';
 import { Scanner } from './engine/scanner.ts';
 import { CONFIDENCES, type Confidence, type Finding } from './model/finding.ts';
-import { builtInDetails, builtInExamples, builtInRules } from './rules/catalogue.ts';
+import { builtInDetails, builtInRules } from './rules/catalogue.ts';
 import type { Catalogue } from './rules/rule.ts';
 
 /** A text or bytes to scan, with the path that rules and findings see. */
@@ -31,7 +31,7 @@ export interface ScanOptions {
  * @returns one finding for each secret under a rule, with all its places; `finding.secret.reveal()` gives its text
  */
 export function scan(inputs: Iterable<ScanInput>, options: ScanOptions = {}): Finding[] {
-  const { rules, details } = options.rules ?? builtInCatalogue();
+  const { rules, details } = options.rules ?? { rules: builtInRules(), details: builtInDetails() };
   const least = CONFIDENCES.indexOf(options.minConfidence ?? 'medium');
   const byId = new Map(details.map((entry) => [entry.id, entry]));
   const findings = new FindingSet((id) => byId.get(id), false);
@@ -46,8 +46,4 @@ export function scan(inputs: Iterable<ScanInput>, options: ScanOptions = {}): Fi
     }
   }
   return findings.toArray();
-}
-
-function builtInCatalogue(): Catalogue {
-  return { rules: builtInRules(), details: builtInDetails(), examples: builtInExamples() };
 }

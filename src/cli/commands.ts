@@ -114,8 +114,8 @@ export const COMMANDS: CommandEntry[] = [
   },
 ];
 
-/** Ids of the built-in rules, for commands that check names of rules. */
+/** Ids of the built-in rules and services, for commands that check names of rules. */
 async function ruleIds(): Promise<string[]> {
-  const { builtInRules } = await import('../rules/catalogue.ts');
-  return builtInRules().map((rule) => rule.id);
+  const { builtInIndex } = await import('../rules/catalogue.ts');
+  return builtInIndex().ids;
 }

@@ -2,7 +2,7 @@ import { BlobScanner } from '../engine/blob-scanner.ts';
 import { Scanner } from '../engine/scanner.ts';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
-import { builtInDetails, builtInExamples, builtInRules } from '../rules/catalogue.ts';
+import { builtInCatalogue } from '../rules/catalogue.ts';
 import type { Catalogue } from '../rules/rule.ts';
 import { keywordsOf } from '../rules/rule-index.ts';
 import { loadConfig } from '../suppress/config.ts';
@@ -41,7 +41,7 @@ export const rules: Command = {
 };
 
 async function loadCatalogue({ values }: Arguments, io: Io): Promise<Catalogue> {
-  const catalogue = { rules: builtInRules(), details: builtInDetails(), examples: builtInExamples() };
+  const catalogue = builtInCatalogue();
   const config = await loadConfig({
     cwd: io.cwd,
     file: values.config as string | undefined,
@@ -106,9 +106,10 @@ function show({ rules, details, examples }: Catalogue, id: string, json: boolean
     ['severity', `${rule.severity}, confidence ${rule.confidence}`],
     ['opens', opens],
     ['docs', docs],
+    ['names', rule.names?.join(', ')],
     ['keywords', rule.keywords.join(', ')],
     ['pattern', rule.pattern],
-    ['span', `${rule.span.before} bytes before the keyword, ${rule.span.after} after`],
+    ['span', rule.pattern && `${rule.span.before} bytes before the keyword, ${rule.span.after} after`],
     ['checks', JSON.stringify(rule.checks)],
     ['paths', rule.paths?.join(', ')],
     ['pair', rule.pair && JSON.stringify(rule.pair)],

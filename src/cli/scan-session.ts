@@ -5,12 +5,11 @@ import { type BlobPlace, FindingSet } from '../engine/finding-set.ts';
 import { Scanner } from '../engine/scanner.ts';
 import { UserError } from '../model/errors.ts';
 import { CONFIDENCES, type Confidence, type Finding } from '../model/finding.ts';
-import { nearest } from '../model/nearest.ts';
 import { REPORT_SCHEMA_VERSION, type Report, type ScanSummary, type Skipped } from '../model/report.ts';
 import type { Output } from '../report/outputs.ts';
-import { builtInDetails, builtInIndex, builtInRules } from '../rules/catalogue.ts';
+import { builtInIndex, builtInRuleDetails, builtInRules, builtInServiceDetails } from '../rules/catalogue.ts';
 import type { Rule, RuleDetails } from '../rules/rule.ts';
-import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
+import { idsOf, indexRules, type RuleIndex } from '../rules/rule-index.ts';
 import { type AllowPlace, allowPlacesBy } from '../suppress/allow-places.ts';
 import { type Config, checkRuleIds, loadConfig } from '../suppress/config.ts';
 import { parseSize } from '../suppress/parse-size.ts';
@@ -18,6 +17,7 @@ import { milliseconds } from './clock.ts';
 import type { Io, Values } from './command.ts';
 import { narrowedByOptions } from './narrowing.ts';
 import { prepareOutputs, writeOutputs } from './output.ts';
+import { keepServices, selectRules } from './select-rules.ts';
 import { VERSION } from './version.ts';
 
 /** What a source has read by the end of a scan. */
@@ -68,7 +68,7 @@ export class ScanSession {
     this.config = config;
     this.outputs = outputs;
     this.#chosen = chosen;
-    this.#findings = new FindingSet((rule) => this.details().get(rule), values['show-secrets'] === true);
+    this.#findings = new FindingSet((rule) => this.#detailsOf(rule), values['show-secrets'] === true);
     this.#allow = allowPlacesBy(config);
     this.leastConfidence =
       (values['min-confidence'] as Confidence | undefined) ?? (config.minConfidence ? 'low' : 'medium');
@@ -132,11 +132,19 @@ export class ScanSession {
     return this.#scanner;
   }
 
+  /** Of all rules, and of the services once one is found. */
   details(): Map<string, RuleDetails> {
     this.#detailsById ??= new Map(
-      [...builtInDetails(), ...this.#chosen.ownDetails].map((details) => [details.id, details]),
+      [...builtInRuleDetails(), ...this.#chosen.ownDetails].map((details) => [details.id, details]),
     );
     return this.#detailsById;
+  }
+
+  #detailsOf(rule: string): RuleDetails | undefined {
+    const known = this.details();
+    // No other id is missing: what is left is a service.
+    if (!known.has(rule)) for (const details of builtInServiceDetails()) known.set(details.id, details);
+    return known.get(rule);
   }
 
   add(detection: Detection, where: BlobPlace): void {
@@ -161,7 +169,11 @@ export class ScanSession {
     const details = [...this.details().values()];
     await verifyFindings(
       findings,
-      await verifyOptions(this.values, this.io, { builtIn: builtInDetails(), details, config: this.config }),
+      await verifyOptions(this.values, this.io, {
+        builtIn: builtInRuleDetails(),
+        details,
+        config: this.config,
+      }),
     );
   }
 
@@ -208,7 +220,7 @@ interface ChosenRules {
 async function chooseRules(config: Config, values: Values): Promise<ChosenRules> {
   if (config.rules.length === 0 && !values.rule && !values['no-rule']) {
     const { ids, index } = builtInIndex();
-    checkRuleIds(config, ids);
+    if (config.files.length > 0) checkRuleIds(config, ids);
     return { count: ids.length, index, ownDetails: [] };
   }
   let rules = builtInRules();
@@ -222,37 +234,13 @@ async function chooseRules(config: Config, values: Values): Promise<ChosenRules>
       if (problem) throw new UserError(`rule ${rule.id} is refused: ${problem}`);
     }
     const replaced = new Set(own.rules.map((rule) => rule.id));
-    rules = [...rules.filter((rule) => !replaced.has(rule.id)), ...own.rules];
+    rules = rules
+      .filter((rule) => !replaced.has(rule.id))
+      .map((rule) => keepServices(rule, (id) => !replaced.has(id)));
+    rules.push(...own.rules);
     ownDetails = own.details;
   }
-  checkRuleIds(
-    config,
-    rules.map((rule) => rule.id),
-  );
+  checkRuleIds(config, idsOf(rules));
   const selected = selectRules(rules, values);
-  return { count: selected.length, index: indexRules(selected), selected, ownDetails };
-}
-
-function selectRules(rules: Rule[], values: Values): Rule[] {
-  const only = values.rule as string[] | undefined;
-  const without = values['no-rule'] as string[] | undefined;
-  const ids = rules.map((rule) => rule.id);
-  for (const id of [...(only ?? []), ...(without ?? [])]) {
-    if (ids.includes(id)) continue;
-    const hint = nearest(id, ids);
-    throw new UserError(
-      `no rule is called ${id}: ${hint ? `did you mean ${hint}?` : 'unleak rules list shows all'}`,
-    );
-  }
-  const both = only?.find((id) => without?.includes(id));
-  if (both) throw new UserError(`--rule ${both} and --no-rule ${both}: give one of them`);
-  const wanted = rules.filter((rule) => !without?.includes(rule.id));
-  if (!only) return wanted;
-  // The parts of a pair come along, or the pair could not be told.
-  const parts = rules
-    .filter((rule) => only.includes(rule.id))
-    .flatMap((rule) => [...(rule.pair?.secret.rules ?? []), ...(rule.pair?.token?.rules ?? [])]);
-  return wanted
-    .filter((rule) => only.includes(rule.id) || parts.includes(rule.id))
-    .map((rule) => (only.includes(rule.id) ? rule : { ...rule, part: true }));
+  return { count: idsOf(selected).length, index: indexRules(selected), selected, ownDetails };
 }

@@ -69,11 +69,11 @@ function selectGroups(matches: Match[], pairs: PairedMatch[]): Group[] {
   return kept;
 }
 
-/** Pairs first, then specific rules by confidence and severity, then generic ones, of which those for certain files come first; the longer match wins among equals. */
+/** Pairs first, then specific rules by confidence and severity, then generic ones: those named after a service first, then those for certain files; the longer match wins among equals. */
 function rankOf(group: Group): number {
   const { rule, from, to } = group.id;
   const confidence = confidenceOf(group.id);
-  const kind = group.secret ? 2 : rule.generic ? (rule.paths ? 0.5 : 0) : 1;
+  const kind = group.secret ? 2 : rule.generic ? (rule.names ? 0.75 : rule.paths ? 0.5 : 0) : 1;
   const standing = (kind * 10 + CONFIDENCES.indexOf(confidence)) * 10 + SEVERITIES.indexOf(rule.severity);
   return standing * 1e6 + Math.min(to - from, 1e5);
 }

@@ -1,4 +1,5 @@
 import type { PairPart, Rule } from '../rules/rule.ts';
+import { type NamedService, serviceRule } from '../rules/service.ts';
 import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
@@ -32,6 +33,7 @@ export class Matcher {
   readonly #keywords: readonly string[];
   readonly #patterns = new Map<Rule, Patterns>();
   readonly #partPatterns = new Map<string, RegExp>();
+  readonly #serviceRules = new Map<string, Rule>();
   #options: ScanOptions = { path: '' };
   #matches: Match[] = [];
   /** Matches that passed, by rule and place: several keywords may lead to one. */
@@ -127,14 +129,14 @@ export class Matcher {
   }
 
   #judge(
-    rule: Rule,
+    tried: Rule,
     patterns: Patterns,
     layer: Layer,
     from: number,
     window: string,
     found: RegExpExecArray,
     locate: RegExp = (patterns.locate ??=
-      new RegExp(rule.pattern, `${rule.flags}dy`)),
+      new RegExp(tried.pattern, `${tried.flags}dy`)),
   ): void {
     locate.lastIndex = found.index;
     const match = locate.exec(window);
@@ -147,19 +149,20 @@ export class Matcher {
     // In `%3Dtoken` and `\u0022token` what was escaped is the end of the word before the token: in clear it is none.
     const layers =
       decodingsOf(layer, matchFrom, matchTo) ??
-      (rule.generic || layer.names
+      (tried.generic || layer.names
         ? undefined
         : decodingsOf(layer, Math.max(0, matchFrom - 1), Math.min(layer.length, matchTo + 1)));
     // An id in clear may have its secret percent-encoded beside it: that secret stands in this layer alone.
-    if (!layers && !rule.pair?.secret.pattern) return;
+    if (!layers && !tried.pair?.secret.pattern) return;
     const blobStart = toBlobOffset(layer, start);
     const blobEnd = toBlobEnd(layer, end);
     const secret = this.#text(layer, start, end);
-    const key = `${rule.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
+    const key = `${tried.id}\0${blobStart}\0${secret}\0${layers ? '' : toBlobOffset(layer, 0)}`;
     // What one window hides another may show: a match that was dropped is judged again at its next keyword.
     if (this.#passed.has(key) && !this.#options.eachWindow) return;
     const around = { window, match: match[0], index: match.index, start: span[0], path: this.#options.path };
-    const { dropped, confidence } = runChecks(rule.checks, secret, around);
+    const { dropped, confidence, service } = runChecks(tried.checks, secret, around, tried.services);
+    const rule = service ? this.#ruleOf(service, tried) : tried;
     const { trace } = this.#options;
     const told = `${key}\0${dropped}`;
     if (trace && layers && !this.#passed.has(told)) {
@@ -191,6 +194,14 @@ export class Matcher {
       groups: { ...match.groups },
       ...(confidence && { confidence }),
     });
+  }
+
+  /** The rule that stands for a service, where `base` found its secret. */
+  #ruleOf(service: NamedService, base: Rule): Rule {
+    const key = `${base.id}\0${service.id}`;
+    let rule = this.#serviceRules.get(key);
+    if (!rule) this.#serviceRules.set(key, (rule = serviceRule(base, service)));
+    return rule;
   }
 
   /** Unlabelled values around an id that have the form of its other half. */

@@ -1,5 +1,5 @@
 import type { Rule } from '../rules/rule.ts';
-import { indexRules, type PreparedIndex } from '../rules/rule-index.ts';
+import { idsOf, indexRules, type PreparedIndex } from '../rules/rule-index.ts';
 import { keywordTableSize } from './keyword-table.ts';
 import { ScanMemory } from './scan-memory.ts';
 
@@ -23,7 +23,7 @@ export function prepareIndex(rules: Rule[]): PreparedRules {
   return {
     text: `[${texts.join(',\n')}]\n`,
     index: {
-      ids: rules.map((rule) => rule.id),
+      ids: idsOf(rules),
       lines,
       keywords: [...keywords],
       rules: keywords.map((_, keyword) => numbersOf(rulesOf(keyword))),

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { assetUrl } from '../wasm/asset-url.ts';
-import type { Rule, RuleDetails, RuleExamples } from './rule.ts';
+import type { Catalogue, Rule, RuleDetails, RuleExamples } from './rule.ts';
 import { indexPrepared, type PreparedIndex, type RuleIndex } from './rule-index.ts';
+import {
+  type NamedService,
+  namedService,
+  type Service,
+  serviceDetails,
+  serviceExamples,
+  serviceRule,
+} from './service.ts';
 
 /** The built-in rules, as the build compiled them from `rules/*.yaml`. Read apart: a scan that finds nothing needs only the first. */
 export function builtInRules(): Rule[] {
@@ -15,12 +23,47 @@ export function builtInIndex(): { ids: string[]; index: RuleIndex } {
   return { ids: prepared.ids, index: indexPrepared(prepared, text, readFileSync(assetUrl('keywords.bin'))) };
 }
 
+/** Of the rules, and then of the services. */
 export function builtInDetails(): RuleDetails[] {
+  return [...builtInRuleDetails(), ...builtInServiceDetails()];
+}
+
+export function builtInRuleDetails(): RuleDetails[] {
   return readAsset('details.json');
 }
 
+export function builtInServiceDetails(): RuleDetails[] {
+  return builtInServices().map(serviceDetails);
+}
+
 export function builtInExamples(): RuleExamples[] {
-  return readAsset('examples.json');
+  return [...readAsset<RuleExamples[]>('examples.json'), ...builtInServices().map(serviceExamples)];
+}
+
+/** Services known by name (`rules/services/*.yaml`): read when the first value that may be named after one is met. */
+export function builtInNames(): NamedService[] {
+  return readAsset('service-names.json');
+}
+
+function builtInServices(): Service[] {
+  return readAsset('services.json');
+}
+
+/** Everything that is built in, for listing, showing and checking: the rules, and then those that services stand for. */
+export function builtInCatalogue(): Catalogue {
+  const rules = builtInRules();
+  const base = rules.find((rule) => rule.services)!;
+  return {
+    rules: [
+      ...rules,
+      ...builtInServices().map((service) => ({
+        ...serviceRule(base, namedService(service)),
+        names: service.names,
+      })),
+    ],
+    details: builtInDetails(),
+    examples: builtInExamples(),
+  };
 }
 
 function readAsset<T>(name: string): T {

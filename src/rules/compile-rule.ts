@@ -60,6 +60,7 @@ export function compileRule(source: RuleSource): Rule {
     ...(source.generic && { generic: true }),
     ...(source.public && { public: true }),
     ...(source.part && { part: true }),
+    ...(source.services && { services: [] }),
   };
 }
 

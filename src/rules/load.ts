@@ -1,8 +1,6 @@
-import { type Document, LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { UserError } from '../model/errors.ts';
-import { nearest } from '../model/nearest.ts';
 import { compileRule } from './compile-rule.ts';
+import { parseStrict } from './parse-strict.ts';
 import type { Catalogue, Example } from './rule.ts';
 import { ruleFile } from './schema.ts';
 
@@ -23,13 +21,15 @@ export function loadRules(files: RuleText[], { own = false } = {}): Catalogue {
   const catalogue: Catalogue = { rules: [], details: [], examples: [] };
   const seen = new Map<string, string>();
   for (const file of files) {
-    const { data, lineOf } = parseRuleFile(file);
+    const { data, lineOf } = parseStrict(file, ruleFile, KNOWN_KEYS);
     data.rules.forEach((source, index) => {
       const place = `${file.name}:${lineOf(['rules', index])}`;
       const other = seen.get(source.id);
       if (other)
         throw new UserError(`${place}: rule ${source.id} exists already at ${other}: choose another id`);
       seen.set(source.id, place);
+      if (source.services && own)
+        throw new UserError(`${place}: rule ${source.id}: services is for the built-in rules: leave it out`);
       try {
         catalogue.rules.push(compileRule(source));
       } catch (error) {
@@ -60,58 +60,6 @@ export function loadRules(files: RuleText[], { own = false } = {}): Catalogue {
 
 function toExample(example: string | Example): Example {
   return typeof example === 'string' ? { text: example } : example;
-}
-
-type Path = (string | number)[];
-
-function parseRuleFile({ name, text }: RuleText) {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const lineAt = (offset: number) => lines.linePos(offset).line;
-  const [mistake] = document.errors;
-  if (mistake) {
-    throw new UserError(
-      `${name}:${lineAt(mistake.pos[0])}: ${mistake.message.split('\n')[0].replace(/ at line \d+.*$/, '')}`,
-    );
-  }
-  const lineOf = (path: Path) => lineAt(offsetOf(document, path));
-  const parsed = ruleFile.safeParse(document.toJS());
-  if (!parsed.success) {
-    const { path, message } = explain(firstIssue(parsed.error.issues));
-    throw new UserError(`${name}:${lineOf(path)}: ${message}`);
-  }
-  return { data: parsed.data, lineOf };
-}
-
-/** Where the node at `path` begins, or the nearest node above it. A key's own place wins over its value's. */
-function offsetOf(document: Document, path: Path): number {
-  for (let end = path.length; end > 0; end--) {
-    const parent = document.getIn(path.slice(0, end - 1), true) as { items?: unknown[] } | undefined;
-    const last = path[end - 1];
-    for (const item of parent?.items ?? []) {
-      const key = (item as { key?: { value?: unknown; range?: number[] } }).key;
-      if (key?.value === last && key?.range) return key.range[0];
-    }
-    const node = document.getIn(path.slice(0, end), true) as Node | undefined;
-    if (node?.range) return node.range[0];
-  }
-  return 0;
-}
-
-/** A misspelt key also leaves the right one missing: the misspelling is the mistake to tell. */
-function firstIssue(issues: z.core.$ZodIssue[]): z.core.$ZodIssue {
-  return issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0];
-}
-
-function explain(issue: z.core.$ZodIssue): { path: Path; message: string } {
-  const path = issue.path as Path;
-  const where = path.filter((part) => typeof part === 'string').join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0];
-    const hint = nearest(key, KNOWN_KEYS);
-    return { path: [...path, key], message: `unknown key ${key}${hint ? `: did you mean ${hint}?` : ''}` };
-  }
-  return { path, message: `${where}: ${issue.message}` };
 }
 
 /** All keys of the schema, flat: enough for a hint. */

@@ -20,6 +20,7 @@ export interface KeywordTable {
 
 /** What the build writes beside `rules.json`, so that a scan need not parse all of it: numbers are indices of rules. */
 export interface PreparedIndex {
+  /** As `idsOf` gives them. */
   ids: string[];
   /** Offset of each rule's line in `rules.json`, in bytes, and behind the last one its end. */
   lines: number[];
@@ -29,6 +30,11 @@ export interface PreparedIndex {
   start: number[];
   /** Address of the search tables. */
   address: number;
+}
+
+/** Ids of rules, and of the services whose findings they may become. */
+export function idsOf(rules: readonly Rule[]): string[] {
+  return [...new Set(rules.flatMap((rule) => [rule.id, ...(rule.services ?? [])]))];
 }
 
 /** Makes an index of rules that are in memory. */

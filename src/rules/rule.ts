@@ -119,6 +119,10 @@ export interface Rule {
   public?: boolean;
   /** Only an ingredient of a pair, never a finding of its own. */
   part?: boolean;
+  /** Ids of the services (`service.ts`) whose finding a match becomes when it is named after one. */
+  services?: string[];
+  /** Of a rule that stands for a service: the words that name it. */
+  names?: string[];
 }
 
 /** What people and reports need of a rule. */

@@ -43,7 +43,7 @@ const verify = z.strictObject({
   ),
 });
 
-const respond = z.strictObject({
+export const respond = z.strictObject({
   url: z.url({ protocol: /^https$/ }).optional(),
   steps: z.array(z.string()).min(1),
 });
@@ -92,6 +92,8 @@ const rule = z.strictObject({
   generic: z.boolean().optional(),
   public: z.boolean().optional(),
   part: z.boolean().optional(),
+  /** A match that is named after a service of `rules/services/` is a finding of that service. */
+  services: z.literal(true).optional(),
   verify: verify.optional(),
   respond: respond.optional(),
   /** Demanded of built-in rules. */

@@ -1,6 +1,6 @@
 /** Words that say "put yours here". None is shorter than five letters, so that a random token holds one by chance less than once in a hundred thousand. */
 const WORDS =
-  /example|placeholder|change[-_]?(?:me|this|it)|your[-_ ]?\w*(?:key|token|secret|pass|id|here)|(?:insert|replace|enter|paste)[-_ ]?\w*(?:here|me|with|your|key|token)|redacted|removed|xxxxx|dummy|sample|foobar|deadbeef|notareal|not[-_]a[-_]real|fake[-_]|[-_]fake|fakekey|faketoken|lorem|todo[-_]|t0ken|testing?[-_]?(?:key|token|secret)|masked|sanitized|obfuscated|never[-_]?mind|invalid/i;
+  /example|placeholder|change[-_]?(?:me|this|it)|your[-_ ]?[\w-]{0,40}(?:key|token|secret|pass|id|here)|(?:insert|replace|enter|paste)[-_ ]?\w*(?:here|me|with|your|key|token)|redacted|removed|xxxxx|dummy|sample|foobar|deadbeef|notareal|not[-_]a[-_]real|fake[-_]|[-_]fake|fakekey|faketoken|lorem|todo[-_]|t0ken|testing?[-_]?(?:key|token|secret)|masked|sanitized|obfuscated|never[-_]?mind|invalid/i;
 
 /** A reference to where the secret really is: `${NAME}`, `{{ name }}`, `$(command)`, `%NAME%`, `<name>`, `#{name}`, `@name@`. */
 const REFERENCE =

@@ -1,5 +1,6 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { CharacterClass, Checks } from '../../rules/rule.ts';
+import type { NamedService } from '../../rules/service.ts';
 import { CHECKSUMS, DOUBTING } from './checksums.ts';
 import { entropy, randomness } from './entropy.ts';
 import { findPlaceholder } from './placeholder.ts';
@@ -24,12 +25,20 @@ export interface CheckResult {
   dropped?: string;
   /** How sure a match of this value is, where a check can tell; else it is the rule's. */
   confidence?: Confidence;
+  /** The service that the secret is named after. */
+  service?: NamedService;
 }
 
-export function runChecks(checks: Checks, secret: string, around: Surroundings): CheckResult {
+/** @param services ids of those whose finding the secret may be */
+export function runChecks(
+  checks: Checks,
+  secret: string,
+  around: Surroundings,
+  services?: readonly string[],
+): CheckResult {
   const dropped = findFault(checks, secret, around);
   if (dropped) return { dropped };
-  return checks.value ? judgeValue(checks.value, secret, around) : {};
+  return checks.value ? judgeValue(checks.value, secret, around, services) : {};
 }
 
 function findFault(checks: Checks, secret: string, around: Surroundings): string | undefined {

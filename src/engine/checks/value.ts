@@ -1,11 +1,14 @@
 import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
+import { type NamedService, shapePattern } from '../../rules/service.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
 import { findPlaceholder, isSequence } from './placeholder.ts';
+import { looksDrawn } from './random-value.ts';
 import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
+import { findService, type Naming } from './service-name.ts';
 import { wordness } from './words.ts';
 
 export interface ValueVerdict {
@@ -13,6 +16,8 @@ export interface ValueVerdict {
   dropped?: string;
   /** How sure it is one. */
   confidence?: Confidence;
+  /** The service that it is named after. */
+  service?: NamedService;
 }
 
 /**
@@ -24,21 +29,37 @@ const LEVELS: [Confidence, number][] = [
   ['low', 0.2],
 ];
 
-/** Judges what a name like a password or a token is given: a secret, or one of the many things that are none. */
-export function judgeValue(kind: ValueKind, value: string, around: Surroundings): ValueVerdict {
+/**
+ * Judges what a name like a password or a token is given: a secret, or one of the many things that are none.
+ * @param services ids of those that it may be named after
+ */
+export function judgeValue(
+  kind: ValueKind,
+  value: string,
+  around: Surroundings,
+  services?: readonly string[],
+): ValueVerdict {
   if (kind === 'jwt') return isSignedByGuess(value) || namesNobody(value) ? { confidence: 'low' } : {};
   const at = readAssignment(around, value);
   const role = roleOf(around.path);
   if (LOCK_FILE.test(around.path) && CHECKSUM.test(value)) return { dropped: 'a checksum in a lock file' };
   if (LOCALE_FILE.test(around.path) && !/\d/.test(value)) return { dropped: 'a text in a locale file' };
-  return role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
+  const verdict = role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
+  if (!verdict.isScored || !services?.length) return verdict;
+  return nameService(verdict, kind, value, at, role, around, services);
+}
+
+/** A verdict with what naming goes on from. */
+interface Judgement extends ValueVerdict {
+  /** The scorer weighed it: nothing plainer dropped it. */
+  isScored?: true;
 }
 
 /** Verdicts on blobs of unknown path: all versions of a file have the same lines. */
-const verdicts = new Map<string, ValueVerdict>();
+const verdicts = new Map<string, Judgement>();
 const MOST_VERDICTS = 20_000;
 
-function recall(kind: ValueKind, value: string, at: Assignment, role: FileRole): ValueVerdict {
+function recall(kind: ValueKind, value: string, at: Assignment, role: FileRole): Judgement {
   const key = [kind, value, at.name, at.between, at.before, at.after].join('\0');
   let verdict = verdicts.get(key);
   if (!verdict) {
@@ -48,7 +69,7 @@ function recall(kind: ValueKind, value: string, at: Assignment, role: FileRole):
   return verdict;
 }
 
-function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): ValueVerdict {
+function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): Judgement {
   const reason = findObvious(kind, value, at, role);
   if (reason) return { dropped: reason };
   const isSoft = role.test || role.example || isComment(at, role);
@@ -60,9 +81,9 @@ function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): 
   // Of a blob whose path is not known yet whatever may count under some path must be kept.
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
   const level = LEVELS.find(([, least]) => score >= least);
-  if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}` };
+  if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}`, isScored: true };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
-  return { confidence: isSure || !isSoft ? level[0] : 'low' };
+  return { confidence: isSure || !isSoft ? level[0] : 'low', isScored: true };
 }
 
 const LOCK_FILE =
@@ -72,6 +93,39 @@ const CHECKSUM =
 
 const LOCALE_FILE =
   /(?:^|[/_.-])(?:locales?|i18n|l10n|lang|languages?|translations?)(?:[/_.-])|messages_\w{2,5}\.properties$|\.(?:po|pot|xliff?|xlf|arb|strings|resx)$/i;
+
+/** The verdict on a value that is named after a service: believed more where it looks drawn at random. */
+function nameService(
+  verdict: Judgement,
+  kind: ValueKind,
+  value: string,
+  at: Assignment,
+  role: FileRole,
+  around: Surroundings,
+  services: readonly string[],
+): ValueVerdict {
+  const isDrawn = looksDrawn(value);
+  const naming = verdict.dropped && !isDrawn ? undefined : findService(at, around, value);
+  if (!naming || !services.includes(naming.service.id)) return verdict;
+  const { service } = naming;
+  const isSoft = role.test || role.example || isComment(at, role);
+  const isVouchedFor =
+    isDrawn && vouches(naming, value, at.name) && !(isSoft && isMadeUp(kind, value, at, role));
+  if (isVouchedFor && verdict.confidence !== 'high') return { confidence: 'medium', service };
+  return verdict.dropped ? verdict : { confidence: verdict.confidence, service };
+}
+
+/** Whether a name after a service makes a random value its key: a UUID beside it may name many other things. */
+function vouches({ service, own }: Naming, value: string, name: string): boolean {
+  if (service.shape && !shapePattern(service.shape).test(value)) return false;
+  if (!NAMES_KEY.test(name) || /test|fake|mock|dummy|example|sample|invalid|wrong|expected/i.test(name))
+    return false;
+  return own || /api|token|secret|auth|cred/i.test(name);
+}
+
+/** A name that ends in what a secret is called. */
+const NAMES_KEY =
+  /(?:key|token|secret|auth|authorization|credentials?)s?(?:[_.-]?(?:\d{1,2}|prod|production|live|dev|staging|value|string))?$/i;
 
 /** In a file made to hold secrets weak ones count as well; a template of such a file has none. */
 function judgeInSecretFile(value: string, at: Assignment, role: FileRole): ValueVerdict {
@@ -183,7 +237,7 @@ const PASSWORD_NAME = /passw|pwd$/i;
 
 /** Names in which `pass`, `key` or `auth` is a part of another word. */
 const OTHER_NAMES =
-  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|(?:placeholder|label|tooltip|caption|helptext|description)$|access_?key_?id|csrf|xsrf|authenticity/i;
+  /(?:by|com|tres|sur|over|multi|single)pass|pass(?:ed|ing|ive|es|port|enger|through|age)(?!.{2,}(?:key|token|secret))|keyword|keyboard|(?:mon|don|tur|hoc|whis|joc|jer)key(?!.{2,}(?:key|token|secret))|key(?:s|down|up|press|code|frame|path|board|stroke|of|store|ring|point|note|space)?s?$(?<!key)|author(?!i[sz])|publickey|public_key|primary_?key|foreign_?key|partition_?key|sort_?key|cache_?key|tokeniz|sitekey|site_key|hotkey|shortcut|(?:placeholder|label|tooltip|caption|helptext|description)$|access_?key_?id|csrf|xsrf|authenticity/i;
 
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';

@@ -43,6 +43,11 @@ const HARD = [
   '{base64:1200}',
   '"{base62:12}" + "{base62:20}"\n',
   '"ghp_" +\n',
+  'POST https://api.abyssale.com/v2\n',
+  'Authorization: Bearer {base62:40}\n',
+  'abyssale:\n  region: eu\n',
+  '  api_key: {hex:32}\n',
+  '[abyssale]\n',
 ];
 
 const SHORT = [
