@@ -3,6 +3,7 @@ import { UserError } from '../model/errors.ts';
 import type { Finding } from '../model/finding.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Report } from '../model/report.ts';
+import { maskEverywhere } from '../report/mask-everywhere.ts';
 import { makeVisible } from '../report/shown.ts';
 import {
   acceptFinding,
@@ -99,7 +100,7 @@ async function add(
   { values }: Arguments,
   io: Io,
 ): Promise<number> {
-  const report = await readGivenReport(reportPath, io, 'baseline add');
+  const report = maskEverywhere(await readGivenReport(reportPath, io, 'baseline add'));
   const rules = values.rule as string[] | undefined;
   const prints = values.fingerprint as string[] | undefined;
   const chosen = report.findings.filter(
@@ -166,7 +167,7 @@ async function verify(path: string, reportPath: string | undefined, _: Arguments
   const unexplained = current.entries.filter(({ reason }) => !reason).length;
   if (unexplained > 0) io.stdout.write(`${count(unexplained, 'entry', 'entries')} without a reason\n`);
   if (reportPath === undefined) return 0;
-  const report = await readGivenReport(reportPath, io, 'baseline verify');
+  const report = maskEverywhere(await readGivenReport(reportPath, io, 'baseline verify'));
   const accepted = indexBaseline(current);
   const open = report.findings.filter(({ fingerprint, suppressed }) => !suppressed && !accepted(fingerprint));
   for (const finding of open) io.stdout.write(`not accepted: ${describe(finding)}\n`);

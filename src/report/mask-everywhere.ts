@@ -28,7 +28,11 @@ export function maskEverywhere(report: Report): Report {
   };
   const maskFacts = (facts: Facts): Facts =>
     Object.fromEntries(
-      Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? name(value) : value]),
+      // An id is not secret, and tells whether a report was edited.
+      Object.entries(facts).map(([key, value]) => [
+        key,
+        typeof value === 'string' && key !== 'keyId' ? name(value) : value,
+      ]),
     );
   const findings = report.findings.map((finding) => ({
     ...finding,

@@ -4,7 +4,7 @@ import type { Io } from '../../src/cli/command.ts';
 import { Progress } from '../../src/cli/progress.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] });
+  vi.useFakeTimers({ toFake: ['hrtime'] });
 });
 afterEach(() => {
   vi.useRealTimers();

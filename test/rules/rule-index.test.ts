@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { ScanMemory } from '../../src/engine/scan-memory.ts';
 import { Scanner } from '../../src/engine/scanner.ts';
 import { builtInIndex, builtInRules } from '../../src/rules/catalogue.ts';
-import { indexRules } from '../../src/rules/rule-index.ts';
+import { idsOf, indexRules } from '../../src/rules/rule-index.ts';
 
 const rules = builtInRules();
 const prepared = builtInIndex();
 const listed = indexRules(rules);
 
 test('the index that the build makes has the rules of the list, by the same keywords', () => {
-  expect(prepared.ids).toEqual(rules.map((rule) => rule.id));
+  expect(prepared.ids).toEqual(idsOf(rules));
   expect(prepared.index.keywords).toEqual(listed.keywords);
   expect(prepared.index.startRules).toEqual(listed.startRules);
   for (const keyword of listed.keywords.keys())
