@@ -20,8 +20,8 @@ const DECODED_MARGIN = 4096;
 const LABEL = 256;
 /** A line of wrapped base64 is at least this long. */
 const LEAST_LINE = 40;
-/** Between two regions, so that no pattern bridges them. */
-const GAP = Buffer.from('\n\0\n');
+/** Between two regions, so that no pattern bridges them; zeros would make UTF-16 of it. */
+const GAP = Buffer.from('\n\x01\n');
 
 /** What a blob was found to hold: enough to tell what a delta of it holds. */
 export interface BlobState {

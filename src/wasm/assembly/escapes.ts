@@ -73,7 +73,7 @@ function note(map: u32, written: u32, read: u32, kind: u32): void {
 function finish(read: u32, end: u32, write: u32): u32 {
   const length = min(CONTEXT, end - read);
   memory.copy(write, read, length);
-  store<u32>(write + length, 0x0a000a);
+  store<u32>(write + length, 0x0a010a);
   return write + length + 3;
 }
 
