@@ -16,6 +16,7 @@ import type { Command, Io, Values } from './command.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 import { ScanSession } from './scan-session.ts';
+import { tuneForObjects } from './tune-engine.ts';
 
 const ENGINES = ['delta', 'full', 'git'] as const;
 
@@ -79,6 +80,7 @@ async function auditFolder(session: ScanSession, cwd: string, name: string, io: 
     jobs: session.jobs,
     signal: io.signal,
     narrowing: narrowingOf(values),
+    onOpened: tuneForObjects,
     onProgress: ({ blobs, total, bytes, share }) =>
       progress.show(`${blobs} of at most ${total} objects`, bytes, share),
   });

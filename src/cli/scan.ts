@@ -8,7 +8,7 @@ import { narrowedByPaths } from './narrowing.ts';
 import { Progress } from './progress.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 import { ScanSession } from './scan-session.ts';
-import { tuneEngine } from './tune-engine.ts';
+import { tuneForFiles } from './tune-engine.ts';
 
 export const scan: Command = {
   name: 'scan',
@@ -77,7 +77,7 @@ async function scanPaths(session: ScanSession, { values, positionals }: Argument
       exclude: (values.exclude as string[]) ?? [],
       include: (values.include as string[]) ?? [],
     });
-    tuneEngine(files.length);
+    tuneForFiles(files.length);
     const result = await scanFiles(files, {
       cwd: io.cwd,
       rules: session.selectedRules,

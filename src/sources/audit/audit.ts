@@ -48,6 +48,8 @@ export interface AuditOptions {
   signal: AbortSignal;
   narrowing: Narrowing;
   /** `share` of the contents that was scanned, from 0 to 1; 0 when it is not known. */
+  /** Told how many objects there are before any is read. */
+  onOpened?: (objects: number) => void;
   onProgress?: (done: { blobs: number; total: number; bytes: number; share: number }) => void;
 }
 
@@ -71,6 +73,7 @@ export async function auditRepository(options: AuditOptions): Promise<Audit> {
   // Looked at below; until then a failure must not count as unhandled.
   tipsAsked.catch(() => {});
   const store = openObjectStore(repository);
+  options.onOpened?.(store.table.count);
   const task: AuditTask = {
     store,
     rules: options.rules,
