@@ -468,8 +468,9 @@ describe('a narrowed audit', () => {
 
 test.each(['delta', 'full', 'git'])('rules for certain files look at those alone: engine %s', (engine) => {
   const repository = new Repository();
-  const netrc = 'machine build.corp login ci password Xk82kdkPqa\n';
-  const vars = 'db_password: kuX7q2LmPz\n';
+  const [password, other] = [3, 4].map((seed) => expandTemplate('{base62:12}', seed));
+  const netrc = `machine build.corp login ci password ${password}\n`;
+  const vars = `db_password: ${other}\n`;
   commit(repository, 'add', {
     '.netrc': netrc,
     'notes/netrc.txt': netrc,
@@ -480,7 +481,7 @@ test.each(['delta', 'full', 'git'])('rules for certain files look at those alone
   });
   commit(repository, 'leave', { '.netrc': 'moved\n', 'group_vars/all/vault': 'moved: 1\n' });
   const found = audit(repository, ['--engine', engine]);
-  expect(placesOf(found, 'Xk82kdkPqa').sort()).toEqual(['.netrc:1', 'big/.netrc:201']);
+  expect(placesOf(found, password).sort()).toEqual(['.netrc:1', 'big/.netrc:201']);
   const fromFolders = found.findings.filter(({ rule }) => rule === 'secret-file-value');
   expect(fromFolders.flatMap(({ places }) => places.map(({ path }) => path)).sort()).toEqual([
     'deploy/group_vars/web/deeper/x.txt',
