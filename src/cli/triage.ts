@@ -1,4 +1,6 @@
-import { relative } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import type { Finding, Place } from '../model/finding.ts';
 import type { Report } from '../model/report.ts';
@@ -9,16 +11,16 @@ import { openProgress, type Progress } from '../suppress/triage/progress.ts';
 import { openFindings, triage as runTriage } from '../suppress/triage/triage.ts';
 import { type WrittenComment, writeComment } from '../suppress/triage/write-comment.ts';
 import { locateBaseline, saveBaseline } from './baseline.ts';
-import type { Command, Io } from './command.ts';
+import type { Command, Io, Values } from './command.ts';
 import { readGivenReport } from './given-report.ts';
 import { rootOfPaths } from './root-of-paths.ts';
 
 export const triage: Command = {
   name: 'triage',
   summary: 'go through the findings of a report and decide each',
-  usage: 'triage <report>',
+  usage: 'triage [report]',
   description:
-    'Asks about one finding at a time: accept it in the baseline, write an allow comment above its line, keep it as a finding, or leave it for later. Every answer is saved at once, so it can be stopped at any point and goes on from there.',
+    'Without a report the current folder is scanned. Asks about one finding at a time: accept it in the baseline, write an allow comment above its line, keep it as a finding, or leave it for later. Every answer is saved at once, so it can be stopped at any point and goes on from there.',
   options: {
     baseline: {
       type: 'string',
@@ -35,7 +37,11 @@ export const triage: Command = {
     stats: { type: 'boolean', help: 'Tell how far it is, and ask nothing.' },
   },
   examples: [
-    ['unleak scan --format json --output report.json && unleak triage report.json', 'scan, then decide'],
+    ['unleak triage', 'scan the current folder, then decide'],
+    [
+      'unleak audit --format json --output report.json; unleak triage report.json',
+      'decide what a history holds',
+    ],
     ['unleak triage report.json --stats', 'how many are decided'],
   ],
   async run({ values, positionals: [reportPath, ...rest] }, io) {
@@ -48,7 +54,10 @@ export const triage: Command = {
     }
     if (reportPath === '-' && !values.stats)
       throw new UserError('triage needs standard input for the answers: name the report’s file');
-    const report = await readGivenReport(reportPath, io, 'triage');
+    const report =
+      reportPath === undefined && io.stdin.isTTY
+        ? await scanHere(values, io)
+        : await readGivenReport(reportPath, io, 'triage');
     const path = await locateBaseline(values, io.cwd);
     const old = await readBaseline(path);
     const baseline = old ?? createBaseline();
@@ -82,6 +91,20 @@ export const triage: Command = {
     return tally.cancelled ? 130 : 0;
   },
 };
+
+/** The report of `unleak scan` in the current folder, which is kept no longer than it takes to read it. */
+async function scanHere(values: Values, io: Io): Promise<Report> {
+  const { scan } = await import('./scan.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'unleak-scan-'));
+  try {
+    const file = join(folder, 'report.json');
+    const options = { ...values, format: 'json', output: [file], quiet: true };
+    await scan.run({ values: options, positionals: [] }, io);
+    return await readGivenReport(file, io, 'triage');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** At every line of the work tree where the finding stands, from the last up so that none moves another. */
 async function writeComments(root: string, finding: Finding, reason: string): Promise<WrittenComment[]> {

@@ -2,10 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Io } from '../../src/cli/command.ts';
 import { triage } from '../../src/cli/triage.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { expandTemplate } from '../../src/rules/templates.ts';
 import { createBaseline } from '../../src/suppress/baseline.ts';
 import { openProgress } from '../../src/suppress/triage/progress.ts';
 import { openFindings } from '../../src/suppress/triage/triage.ts';
@@ -143,6 +146,24 @@ test('without a terminal it names the command that does the same', async () => {
   await expect(run(triage, ['r.json'], root)).rejects.toThrow(
     /needs a terminal: here use unleak baseline add/,
   );
+});
+
+test('without a report the current folder is scanned', async () => {
+  writeFileSync(join(root, 'app.conf'), `db_password = "${expandTemplate('{base62:14}', 2)}"\n`);
+  let told = '';
+  const stdout = new PassThrough().on('data', (chunk) => (told += chunk));
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const { signal } = new AbortController();
+  const io = {
+    stdin,
+    stdout,
+    stderr: new PassThrough(),
+    env: process.env,
+    cwd: root,
+    signal,
+  } as unknown as Io;
+  expect(await triage.run({ values: { stats: true }, positionals: [] }, io)).toBe(0);
+  expect(told).toMatch(/^generic-password +1 +0 +0$/m);
 });
 
 test('--stats asks nothing and counts what is decided', async () => {
