@@ -4,6 +4,7 @@ import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
 import { confidenceOf, type Match } from './match.ts';
+import { MatchIndex } from './match-index.ts';
 import { matchPaths } from './match-paths.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import type { ScanOptions } from './scanner.ts';
@@ -280,20 +281,11 @@ function dropShadowed(matches: Match[]): Match[] {
     if (list) list.push(match);
     else clear.set(match.rule, [match]);
   }
-  for (const list of clear.values()) list.sort((a, b) => a.start - b.start);
+  const places = new Map([...clear].map(([rule, list]) => [rule, new MatchIndex(list)]));
   return matches.filter(
-    (match) => match.layers.length === 0 || match.part || !overlapsOne(match, clear.get(match.rule) ?? []),
+    (match) =>
+      match.layers.length === 0 ||
+      match.part ||
+      !places.get(match.rule)?.overlapping(match.start, match.end).length,
   );
-}
-
-/** Whether the match overlaps one of a sorted list of matches of the same rule. */
-function overlapsOne(match: Match, sorted: Match[]): boolean {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle].end <= match.start) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && sorted[low].start < match.end;
 }

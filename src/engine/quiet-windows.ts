@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Rule } from '../rules/rule.ts';
+import { beginQuiet, LONGEST_WINDOW } from '../wasm/quiet.ts';
 import type { ScanMemory } from './scan-memory.ts';
 
 /** Windows and chunks remembered: 16 MB. */
 const SLOTS = 1 << 21;
 export const QUIET_ROOM = SLOTS * 8;
-/** What `src/wasm/assembly/quiet.ts` hashes at most. */
-const LONGEST = 1536;
-const KEYS = LONGEST + 64;
 /** How far after its keyword the look for an assignment goes. */
 const ASSIGNMENT = 192;
 
@@ -34,13 +31,11 @@ export class QuietWindows {
       const after = Math.max(
         ...rules.map((rule) => Math.max(rule.span.after, rule.assigned ? ASSIGNMENT : 1)),
       );
-      if (before + keywords[keyword].length + after > LONGEST) return;
+      if (before + keywords[keyword].length + after > LONGEST_WINDOW) return;
       this.#before[keyword] = before;
       this.#after[keyword] = after;
     });
-    const { core, exports, room } = memory;
-    core.bytes.set(randomBytes(KEYS), exports.quietKeys());
-    exports.useQuiet(room, SLOTS);
+    beginQuiet(memory.core, memory.room, SLOTS);
   }
 
   /** Whether rules of the keyword can be spared here. @param start address of the text; @param at the keyword's offset in it */

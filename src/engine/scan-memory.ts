@@ -1,9 +1,10 @@
 import type { KeywordTable } from '../rules/rule-index.ts';
-import { Core, type CoreExports } from '../wasm/core.ts';
+import { Core } from '../wasm/core.ts';
+import type { QuietExports } from '../wasm/quiet.ts';
 import { keywordTableSize, writeKeywordTable } from './keyword-table.ts';
 
 /** What the engine calls in the WebAssembly module; all arguments and results are addresses or byte counts. */
-export interface EngineExports extends CoreExports {
+export interface EngineExports extends QuietExports {
   findKeywords(
     start: number,
     from: number,
@@ -49,10 +50,6 @@ export interface EngineExports extends CoreExports {
   ): number;
   chunkRuns: WebAssembly.Global;
   chunksTo: WebAssembly.Global;
-  quietKeys(): number;
-  useQuiet(at: number, count: number): void;
-  isQuiet(from: number, to: number, keyword: number, offset: number): number;
-  noteQuiet(): void;
   countByte(from: number, end: number, byte: number): number;
   countCharacters(from: number, end: number): number;
 }

@@ -1,10 +1,10 @@
-import type { CoreExports } from './core.ts';
+import type { QuietExports } from './quiet.ts';
 
 /** Room that must follow any input or output of the functions below: they move 16 bytes at a time. */
 export const SLACK = 64;
 
 /** What `inflate.ts`, `delta.ts` and `tree.ts` in `assembly/` export; see there for results and error codes. */
-export interface ObjectExports extends CoreExports {
+export interface ObjectExports extends QuietExports {
   inflate(source: number, sourceLength: number, target: number, capacity: number): number;
   inflateConsumed(): number;
   deltaTargetLength(delta: number, deltaLength: number): number;
@@ -21,10 +21,6 @@ export interface ObjectExports extends CoreExports {
   addIds(ids: number, count: number, idLength: number, first: number): void;
   markId(id: number): number;
   tellNames(): void;
-  quietKeys(): number;
-  useQuiet(at: number, count: number): void;
-  isQuiet(from: number, to: number, keyword: number, offset: number): number;
-  noteQuiet(): void;
   treeEdges(
     tree: number,
     length: number,

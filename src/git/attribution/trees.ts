@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { beginQuiet } from '../../wasm/quiet.ts';
 import type { EntryReader } from '../objects/reader.ts';
 import type { ObjectStore } from '../objects/store.ts';
 import { DUPLICATE, idOf, type ObjectTable } from '../objects/table.ts';
@@ -87,9 +87,8 @@ export class TreeCollector implements Visitor<State> {
     this.#enterIds(reader.store.table, marked);
     if (!isAsked) return;
     const { core, memory } = reader;
-    core.bytes.set(randomBytes(1600), core.exports.quietKeys());
     this.#otherNames = memory.allocate(OTHER_NAMES * 8);
-    core.exports.useQuiet(this.#otherNames, OTHER_NAMES);
+    beginQuiet(core, this.#otherNames, OTHER_NAMES);
     core.exports.tellNames();
   }
 

@@ -163,7 +163,10 @@ export class ContentScanner {
   /** @param all those to try on contents without a name */
   constructor(task: AuditTask, all: Rule[]) {
     const wanted = (rule: Rule, confidence: Confidence) => isWanted(rule, confidence, task);
-    const rules = all.filter((rule) => mayBeWanted(rule, all, wanted));
+    const halves = new Set(
+      all.flatMap(({ pair }) => [pair?.secret, pair?.token].flatMap((half) => half?.rules ?? [])),
+    );
+    const rules = all.filter((rule) => halves.has(rule.id) || mayBeWanted(rule, wanted));
     const scanner = new Scanner(rules, new ScanMemory(keywordsOf(rules), { room: QUIET_ROOM }));
     this.#task = task;
     this.#scanner = new DeltaScanner(scanner, rules, wanted, task.whole);
@@ -254,11 +257,10 @@ export class ContentScanner {
   }
 }
 
-/** A rule is worth its time when it can tell something that is wanted, alone or as half of a pair. */
-function mayBeWanted(rule: Rule, all: Rule[], wanted: IsWanted): boolean {
+/** A rule is worth its time when it can tell something that is wanted, or is half of a pair. */
+function mayBeWanted(rule: Rule, wanted: IsWanted): boolean {
   if (rule.pair || rule.part || (rule.checks.value && !rule.public)) return true;
-  if (wanted(rule, rule.confidence)) return true;
-  return all.some(({ pair }) => [pair?.secret, pair?.token].some((part) => part?.rules?.includes(rule.id)));
+  return wanted(rule, rule.confidence);
 }
 
 /** Whether a rule's secrets can end in the report when it is this sure of them: what cannot needs no attribution. */
