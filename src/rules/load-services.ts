@@ -15,9 +15,9 @@ export function loadServices(files: RuleText[], ruleIds: Iterable<string> = []):
   const ids = new Map([...ruleIds].map((id) => [id, 'rules/']));
   const names = new Map<string, string>();
   for (const file of files) {
-    const { data, lineOf } = parseStrict(file, serviceFile, KNOWN_KEYS);
+    const { data, placeOf } = parseStrict(file, serviceFile, KNOWN_KEYS);
     data.services.forEach(({ severity = data.severity, ...service }, index) => {
-      const place = `${file.name}:${lineOf(['services', index])}`;
+      const place = placeOf(['services', index]);
       const fail = (message: string) => {
         throw new UserError(`${place}: service ${service.id}: ${message}`);
       };
