@@ -42,6 +42,7 @@ export const CREDENTIALS: Record<string, string> = {
   'access-key': 'access key',
   'access-token': 'access token',
   'secret-key': 'secret key',
+  credential: 'credential',
   token: 'token',
 };
 
@@ -115,7 +116,8 @@ export function shapePattern(shape: string): RegExp {
 
 /** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
 export function serviceExamples({ id, names, shape }: Service): RuleExamples {
-  const value = (usual: string) => `{${shape ?? usual}}`;
+  // Vendors whose known forms have rules of their own: a form that none of these takes.
+  const value = (usual: string) => `{${shape ?? (id.endsWith('-credential') ? 'base62:37' : usual)}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];
   const name = names.find((one) => !isHost(one));

@@ -39,6 +39,15 @@ export function findParents({ before }: Assignment, { window, index }: Surroundi
   return parents;
 }
 
+/** A line that is a comment and nothing else, 80 characters long at most and without a URL: a heading such as `# Acme`. */
+const COMMENT_LINE = /^\s*(?:\/\/|#|--|;|\/\*|<!--|\*)\s*((?!.*:\/\/)\S.{2,80})$/;
+
+/** The text of the comment on the line above the value's own. */
+export function findCommentAbove({ window, index }: Surroundings): string | undefined {
+  const above = window.slice(0, index).split('\n').at(-2);
+  return above === undefined ? undefined : COMMENT_LINE.exec(above.replace(/\r$/, ''))?.[1];
+}
+
 function indentOf(line: string): number {
   return /^[ \t]*/.exec(line)![0].length;
 }

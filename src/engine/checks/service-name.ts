@@ -1,7 +1,7 @@
 import { builtInNames } from '../../rules/catalogue.ts';
 import { foldName, isHost, type NamedService } from '../../rules/service.ts';
 import type { Assignment } from './assignment.ts';
-import { findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
+import { findCommentAbove, findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
 import type { Surroundings } from './run-checks.ts';
 
 export interface Naming {
@@ -29,6 +29,9 @@ export function findService(at: Assignment, around: Surroundings, value: string)
     const service = byWords(wordsOf(parent));
     if (service) return { service, own: false };
   }
+  const comment = findCommentAbove(around);
+  const inComment = comment && byWords(wordsOf(comment));
+  if (inComment) return { service: inComment, own: false };
   for (const near of findHostsNear(around, value)) {
     const service = byHost(near);
     if (service) return { service, own: false };
