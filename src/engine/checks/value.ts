@@ -4,10 +4,12 @@ import { type NamedService, shapePattern } from '../../rules/service.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
 import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
-import { findPlaceholder, isSequence } from './placeholder.ts';
+import { decodeText, findNote } from './note.ts';
+import { findPlaceholder } from './placeholder.ts';
 import { looksDrawn } from './random-value.ts';
 import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
+import { isKeyboardWalk, isSequence } from './sequence.ts';
 import { findService, type Naming } from './service-name.ts';
 import { wordness } from './words.ts';
 
@@ -198,6 +200,7 @@ export function findObvious(
 ): string | undefined {
   if (kind !== 'url' && kind !== 'argument') {
     const isBare = !/["'`]$/.test(at.between);
+    if (isBare && /^(?:<(?!\/|!|br)|[$]?[{]|[$][(])/.test(at.after)) return 'it goes on with a template';
     if (isBare) {
       const bare = findBareCode(value, at, role);
       if (bare) return bare;
@@ -207,6 +210,7 @@ export function findObvious(
     if (/:\/\/$/.test(at.before) && at.between === ':') return 'the login in a URL';
     if (/,/.test(at.between) && /^["'`]\s{0,4}:/.test(at.after)) return 'the name of the next value';
     // `</data><data>` between lines of base64 in which a name stands by chance.
+    if (/^>$/.test(at.between) && /^@/.test(value)) return 'the host of a URL';
     if (/^<\//.test(at.between) && (at.name.length > 48 || /[+/]$/.test(at.before)))
       return 'base64 in elements';
     if (/\($/.test(at.between) && /^[a-z_]\w*=/i.test(value)) return 'an argument of a call';
@@ -216,14 +220,19 @@ export function findObvious(
     if (/^signing_?key$/i.test(at.name) && /^(?:0x)?[0-9A-F]{8,40}!?$/.test(value))
       return 'the id of an OpenPGP key';
   }
+  if (kind === 'argument' && /^(?:<[\w ]|[$]?[{]|[$][(]|[(])/.test(at.after))
+    return 'it goes on with a template';
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
   if (sameText(value, at.name)) return 'it repeats the name it is given to';
-  if (kind === 'token')
-    return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
+  if (kind === 'token' && PASSWORD_NAME.test(at.name)) return 'its name is that of a password';
+  const note = findNote(value, at, kind === 'token' || (kind === 'file' && !PASSWORD_NAME.test(at.name)));
+  if (note) return note;
+  if (kind === 'token') return findUntokenlike(value);
   const placeholder = findPlaceholder(value);
-  // `qwerty99` is a password where passwords are kept.
-  return kind === 'file' && isSequence(value) && /[A-Za-z]{4}/.test(value) ? undefined : placeholder;
+  // `qwerty99!` is a password where passwords are kept.
+  const isWeak = kind === 'file' && isSequence(value) && /^[a-z]{4,10}\d{1,4}[!@#$%.*?]?$/i.test(value);
+  return isWeak && !isKeyboardWalk(value) ? undefined : placeholder;
 }
 
 /** What the patterns of passwords take at most; an encrypted value such as that of a SealedSecret goes on. */
@@ -267,6 +276,16 @@ const CODE_FORMS: [RegExp, string][] = [
   [/^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\)[\w./\\ -]*$/, 'a path'],
   [/^[a-z][a-z0-9+.-]*:\/\/(?![^/\s]*:[^/\s]*@)/i, 'a URL without credentials'],
   [/^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]+)?$/, 'a version'],
+  [
+    /^(?:var|local|self|this|settings|config|import\.meta|process|env|secrets|vars|module|data|ctx|user|req|request|params|props|options|opts)\.[A-Za-z_][\w.]*$/,
+    'a reference',
+  ],
+  [
+    /^arn:aws|^(?:op|vault|ssm|keyring|secretKeyRef|secretRef|enc):(?!\/\/[^/]*:[^/]*@)[\w/ #.-]+$/,
+    'a reference',
+  ],
+  [/^([@#_%~|$]{1,2})[A-Za-z_. -]{2,60}\1$/, 'a template'],
+  [/&lt(?:;|$)|[<{]$/, 'a template'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],
   [/^#[0-9a-f]{3,8}$/i, 'a colour'],
@@ -294,11 +313,4 @@ function findUntokenlike(value: string): string | undefined {
   const decoded = decodeText(value);
   if (decoded && wordness(decoded) > 0) return 'it is words in base64';
   return findPlaceholder(decoded ?? value);
-}
-
-/** What a base64 text encodes, if that is printable. */
-function decodeText(value: string): string | undefined {
-  if (!/^[A-Za-z0-9+/]{12,400}={0,2}$/.test(value)) return undefined;
-  const text = Buffer.from(value, 'base64').toString('latin1');
-  return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }
