@@ -1,5 +1,6 @@
 import type { Assignment } from './assignment.ts';
 import { findPlaceholder } from './placeholder.ts';
+import { findVendorPrefix } from './vendor-form.ts';
 import { hasOtherScript, readWording } from './vocabulary.ts';
 
 /**
@@ -11,9 +12,12 @@ import { hasOtherScript, readWording } from './vocabulary.ts';
 export function findNote(value: string, at: Assignment, isToken: boolean): string | undefined {
   if (hasOtherScript(value)) return 'it is in another script';
   const names = new Set(at.name.toLowerCase().match(/[a-z]{2,}/g) ?? []);
-  const wording = readWording(value, names);
+  const prefix = findVendorPrefix(value);
+  const text = prefix ? value.slice(prefix.length) : value;
+  const wording = readWording(text, names);
   if (wording === 'telling' && !(isWeakPassword(value) && !isToken)) return 'it is words for a placeholder';
-  if (wording === 'plain' && (isToken || /[_\s-]/.test(value))) return 'it is words that name things';
+  if (wording === 'plain' && (isToken || prefix || /[_\s-]|[a-z][A-Z][a-z]+[A-Z]/.test(value)))
+    return 'it is words that name things';
   if (/\s\S+\s/.test(value) && saysSecret(value)) return 'it is a phrase about a secret';
   const decoded = decodeText(value, 4);
   if (

@@ -54,7 +54,10 @@ function isMasked(text: string): boolean {
 
 function isCounted(text: string): boolean {
   return (
-    (text.length >= 8 && isSequence(text)) || isKeyboardWalk(text) || countsInPairs(text.replaceAll('-', ''))
+    (text.length >= 8 && isSequence(text)) ||
+    /^(?:abcd?|xyz|qwe|asd)[-_]?1234?5?$/i.test(text) ||
+    isKeyboardWalk(text) ||
+    countsInPairs(text.replaceAll('-', ''))
   );
 }
 

@@ -11,6 +11,7 @@ import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
 import { isKeyboardWalk, isSequence } from './sequence.ts';
 import { findService, type Naming } from './service-name.ts';
+import { findVendorPrefix, isVendorName } from './vendor-form.ts';
 import { wordness } from './words.ts';
 
 export interface ValueVerdict {
@@ -47,8 +48,28 @@ export function judgeValue(
   if (LOCK_FILE.test(around.path) && CHECKSUM.test(value)) return { dropped: 'a checksum in a lock file' };
   if (LOCALE_FILE.test(around.path) && !/\d/.test(value)) return { dropped: 'a text in a locale file' };
   const verdict = role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
-  if (!verdict.isScored || !services?.length) return verdict;
-  return nameService(verdict, kind, value, at, role, around, services);
+  const named =
+    verdict.isScored && services?.length
+      ? nameService(verdict, kind, value, at, role, around, services)
+      : verdict;
+  // Whole tokens are found by their vendor's rule. Low, not nothing: vendors change their forms before rules do.
+  if (!named.dropped && named.confidence !== 'low' && isMalformed(kind, value, at, named.service))
+    return { ...named, confidence: 'low' };
+  return named;
+}
+
+/** Whether a value has a vendor's prefix or name, and not the form of its tokens. */
+function isMalformed(kind: ValueKind, value: string, at: Assignment, service?: NamedService): boolean {
+  if (findVendorPrefix(value)) return true;
+  if (kind !== 'token' && (kind !== 'file' || /pass|pwd/i.test(at.name))) return false;
+  return service
+    ? !!service.shape && !shapePattern(service.shape).test(value)
+    : isVendorName(at.name) && !isTyped(value);
+}
+
+/** Letters and then digits, or the other way: made up by hand in any form, and believed as what it is named. */
+function isTyped(value: string): boolean {
+  return /^(?:[a-z]+\d*|[A-Z]+\d*|\d+[a-z]*)$/.test(value);
 }
 
 /** A verdict with what naming goes on from. */
@@ -228,6 +249,7 @@ export function findObvious(
   if (kind === 'token' && PASSWORD_NAME.test(at.name)) return 'its name is that of a password';
   const note = findNote(value, at, kind === 'token' || (kind === 'file' && !PASSWORD_NAME.test(at.name)));
   if (note) return note;
+  if (kind === 'url' && /^p[a@4][s5$]{2}w[o0]rd$/i.test(value)) return 'the word password';
   if (kind === 'token') return findUntokenlike(value);
   const placeholder = findPlaceholder(value);
   // `qwerty99!` is a password where passwords are kept.
@@ -270,7 +292,7 @@ const CODE_FORMS: [RegExp, string][] = [
   [/^[A-Za-z_$][\w$.]*(?:\(.*\)?|\[.*\])$/, 'a call'],
   [/^(?:process\.env|os\.environ|System\.getenv|ENV\[|env\(|getenv)/, 'read from the environment'],
   [
-    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a)$/i,
+    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a|pwd)$/i,
     'a word of code',
   ],
   [/^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\)[\w./\\ -]*$/, 'a path'],
@@ -285,7 +307,7 @@ const CODE_FORMS: [RegExp, string][] = [
     'a reference',
   ],
   [/^([@#_%~|$]{1,2})[A-Za-z_. -]{2,60}\1$/, 'a template'],
-  [/&lt(?:;|$)|[<{]$/, 'a template'],
+  [/&lt(?:;|$)|[<{]$|:\/\/[^\s:@/]*:[%$][A-Za-z_{]/, 'a template'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],
   [/^#[0-9a-f]{3,8}$/i, 'a colour'],
