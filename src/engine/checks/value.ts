@@ -2,6 +2,7 @@ import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
 import { type NamedService, shapePattern } from '../../rules/service.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
+import { isEvident } from './evident.ts';
 import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
 import { decodeText, findNote } from './note.ts';
@@ -103,6 +104,8 @@ function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): 
   }
   // Of a blob whose path is not known yet whatever may count under some path must be kept.
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
+  if (score < LEVELS[1][1] && !isSoft && isEvident(kind, value, at, role))
+    return { confidence: 'medium', isScored: true };
   const level = LEVELS.find(([, least]) => score >= least);
   if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}`, isScored: true };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
@@ -306,7 +309,7 @@ const CODE_FORMS: [RegExp, string][] = [
     /^arn:aws|^(?:op|vault|ssm|keyring|secretKeyRef|secretRef|enc):(?!\/\/[^/]*:[^/]*@)[\w/ #.-]+$/,
     'a reference',
   ],
-  [/^([@#_%~|$]{1,2})[A-Za-z_. -]{2,60}\1$/, 'a template'],
+  [/^([@#_%~|$]{1,4})[A-Za-z_. -]{2,60}\1$/, 'a template'],
   [/&lt(?:;|$)|[<{]$|:\/\/[^\s:@/]*:[%$][A-Za-z_{]/, 'a template'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],

@@ -1,0 +1,47 @@
+import type { ValueKind } from '../../rules/rule.ts';
+import type { Assignment } from './assignment.ts';
+import type { FileRole } from './file-role.ts';
+import { looksDrawn } from './random-value.ts';
+import { readWording } from './vocabulary.ts';
+
+/**
+ * Whether name, place and form leave no doubt that a value is a secret, whatever the scorer says. The data that it learned from
+ * has random letters where people's passwords stood, so it takes `Hunter327` for a word.
+ */
+export function isEvident(kind: ValueKind, value: string, at: Assignment, role: FileRole): boolean {
+  if (kind === 'url') return isChosen(value) && isRealHost(at.after) && role.kind !== 'text';
+  if (kind === 'token')
+    return TOKEN_NAME.test(at.name) && !/^[0-9a-fA-F-]+$/.test(value) && looksDrawn(value);
+  return (
+    kind === 'password' &&
+    role.kind !== 'code' &&
+    role.kind !== 'text' &&
+    role.kind !== 'any' &&
+    PASSWORD_NAME.test(at.name) &&
+    isChosen(value) &&
+    // `root123`
+    !readWording(value.replace(/[!@#$%*?.]+/g, ' '))
+  );
+}
+
+/** As people choose one: letters, and digits or signs after or among them, without spaces or what joins code. */
+function isChosen(value: string): boolean {
+  return (
+    /^(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])[\w!@#$%^&*?+.,~=-]{6,32}$/.test(value) &&
+    !/^[a-z]+[._-]?v?\d{0,2}$/i.test(value)
+  );
+}
+
+function isRealHost(after: string): boolean {
+  const host = /^@([\w.-]+)/.exec(after)?.[1] ?? '';
+  return (
+    /[A-Za-z][\w-]*\.[a-z]{2,10}$/.test(host) &&
+    !/(?:^|\.)(?:example|test|invalid|localhost|local|domain|host|server|foo|bar|acme|company|your\w*|my\w*)\b/i.test(
+      host,
+    )
+  );
+}
+
+const TOKEN_NAME =
+  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:secret_?key|api_?key|secret|api_?secret|client_?secret|auth_?token|access_?token|api_?token|token|app_?secret)$/i;
+const PASSWORD_NAME = /(?:^|[_.-]|[a-z](?=[A-Z]))(?:pass|passwd|passw(?:or)?d|pwd|userpassword)_{0,2}$/i;
