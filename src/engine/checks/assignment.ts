@@ -34,7 +34,8 @@ export function readAssignment({ window, index, match, start }: Surroundings, va
 }
 
 /** In `"name": "PASSWORD", "value": "x"` what assigns is the second colon. */
-const NAMED_VALUE = /(?<=^\\?["']?),?\s+(?:-\s)?\\?["']?(?:value|default)(?=\\?["']?[ \t]?[:=])\\?["']?/i;
+const NAMED_VALUE =
+  /(?<=^\\?["']?)(?:,\s*|\s+)(?:-\s)?\\?["']?(?:value|default)(?=\\?["']?[ \t]?[:=])\\?["']?/i;
 
 function isNameByte(code: number): boolean {
   return (

@@ -16,20 +16,16 @@ export function isEvident(kind: ValueKind, value: string, at: Assignment, role: 
     kind === 'password' &&
     role.kind !== 'code' &&
     role.kind !== 'text' &&
-    role.kind !== 'any' &&
     PASSWORD_NAME.test(at.name) &&
-    isChosen(value) &&
-    // `root123`
-    !readWording(value.replace(/[!@#$%*?.]+/g, ' '))
+    isChosen(value)
   );
 }
 
 /** As people choose one: letters, and digits or signs after or among them, without spaces or what joins code. */
 function isChosen(value: string): boolean {
-  return (
-    /^(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])[\w!@#$%^&*?+.,~=-]{6,32}$/.test(value) &&
-    !/^[a-z]+[._-]?v?\d{0,2}$/i.test(value)
-  );
+  if (!/^(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])[\w!@#$%^&*?+.,~=-]{6,32}$/.test(value)) return false;
+  // `admin2`, and `root123` once its signs are gone.
+  return !/^[a-z]{1,6}\d{0,2}$/i.test(value) && !readWording(value.replace(/[!@#$%*?.]+/g, ' '));
 }
 
 function isRealHost(after: string): boolean {

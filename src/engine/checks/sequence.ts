@@ -2,7 +2,7 @@
 
 /** Letters, digits or keys that follow each other. */
 export function isSequence(text: string): boolean {
-  if (sequenceShare(text) > 0.55) return true;
+  if (sequenceShare(text) > 0.58) return true;
   // a1B2c3D4: the letters for themselves, and the digits.
   const letters = text.replace(/[^A-Za-z]/g, '');
   const digits = text.replace(/\D/g, '');

@@ -275,7 +275,7 @@ const OTHER_NAMES =
 
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';
-  if (/[^\w]$/.test(value) && /[:.,?*]$/.test(value)) return 'a phrase';
+  if (/[:.,?*]$/.test(value) && !/\d/.test(value)) return 'a phrase';
   if (role.kind === 'any') return undefined;
   const isCode = role.kind === 'code' || (role.kind === 'other' && /[;,)]\s*$/.test(at.after));
   if (!isCode) return undefined;
