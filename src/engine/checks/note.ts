@@ -13,16 +13,20 @@ export function findNote(value: string, at: Assignment, isToken: boolean): strin
   if (hasOtherScript(value)) return 'it is in another script';
   const names = new Set(at.name.toLowerCase().match(/[a-z]{2,}/g) ?? []);
   const prefix = findVendorPrefix(value);
-  const text = prefix ? value.slice(prefix.length) : value;
+  const text = prefix ? value.slice(prefix.length) : value.replace(/^(?:sk|pk|rk|ak|tk|pat)[-_]/, '');
   const wording = readWording(text, names);
   if (wording === 'telling' && !(isWeakPassword(value) && !isToken)) return 'it is words for a placeholder';
   if (wording === 'plain' && (isToken || prefix || /[_\s-]|[a-z][A-Z][a-z]+[A-Z]/.test(value)))
     return 'it is words that name things';
+  if (wording && /^\s+\w+\s+\w/.test(at.after)) return 'it begins a phrase';
+  if (/^\s*[[(<](?:redacted|hidden|masked|truncated|removed)/i.test(at.after))
+    return 'a part of it is hidden';
   if (/\s\S+\s/.test(value) && saysSecret(value)) return 'it is a phrase about a secret';
   const decoded = decodeText(value, 4);
   if (
     decoded &&
-    (findPlaceholder(decoded) ||
+    (/^(?:\d+|\W*)$/.test(decoded) ||
+      findPlaceholder(decoded) ||
       readWording(decoded, names) ||
       (/^(?:user|admin|root|foo|test)\w*:/.test(decoded) && readWording(decoded.replace(':', ' '), names)))
   )
@@ -32,7 +36,7 @@ export function findNote(value: string, at: Assignment, isToken: boolean): strin
 
 /** `Test2019!`, `demo42`: as people make one up. */
 function isWeakPassword(value: string): boolean {
-  return /^[A-Za-z]+(?:\d{2,4}|[!@#$*?])+$/.test(value) && !/(?:\D|^)(?:1234?|0+)$/.test(value);
+  return /^[A-Za-z]+\d{2,4}[!@#$*?]?$/.test(value) && !/(?:\D|^)(?:1234?|0+)$/.test(value);
 }
 
 function saysSecret(value: string): boolean {

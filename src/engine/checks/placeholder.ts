@@ -1,4 +1,5 @@
 import { countsInPairs, isKeyboardWalk, isPeriodic, isSequence } from './sequence.ts';
+import { readWording } from './vocabulary.ts';
 
 /** Words that say "put yours here". None is shorter than five letters, so that a random token holds one by chance less than once in a hundred thousand. */
 const WORDS =
@@ -15,6 +16,9 @@ const HIDDEN =
 /** What a vendor begins its tokens with: `sk-ant-api03-`, `ghp_`, `dp.pt.`. */
 const PREFIX = /^(?:Bearer |Basic |Token )?(?:[A-Za-z][A-Za-z0-9]{0,9}[_.-]){1,4}/;
 
+/** `_passwd`, `-api-key`. */
+const LAST_WORDS = /(?:[_-][a-z]{2,12}){1,3}$/i;
+
 /** UUIDs that RFC 4122, RFC 9562 and every page about UUIDs show. */
 const SHOWN_UUIDS =
   /123e4567-e89b-12d3-a456-42\d{10}|550e8400-e29b-41d4-a716-44\d{10}|f81d4fae-7dec-11d0-a765-00a0c91e6bf6|6ba7b81\d-9dad-11d1-80b4-00c04fd430c8/i;
@@ -25,15 +29,16 @@ export function findPlaceholder(text: string): string | undefined {
   const word = WORDS.exec(text);
   if (word) return `a placeholder: it says "${word[0].toLowerCase()}"`;
   if (/^[*.xX\-_ #?]+$/.test(text) || isMasked(text)) return 'a mask';
-  if (text.length >= 6 && /(.)\1*(?:\1|$)/.test(text) && new Set(text).size <= 2)
+  if (/^(.)\1{2,}$/.test(text) || (text.length >= 6 && new Set(text).size <= 2))
     return 'one or two characters repeated';
   if (/(.)\1{6}/.test(text)) return 'one character seven times in a row';
   if (text.length > LONGEST) return undefined;
   if (SHOWN_UUIDS.test(text)) return 'a UUID that documentation shows';
-  if (isPeriodic(text)) return 'a short text repeated';
   const body = text.replace(PREFIX, '');
-  if (isCounted(text) || (body !== text && body.length >= 6 && isCounted(body)))
-    return 'a sequence such as abc or 123';
+  const stem = text.replace(LAST_WORDS, (words) => (readWording(words) ? '' : words));
+  const parts = [...new Set([text, body, stem])].filter((part) => part === text || part.length >= 6);
+  if (parts.some(isPeriodic)) return 'a short text repeated';
+  if (parts.some(isCounted)) return 'a sequence such as abc or 123';
   // Hexadecimal digits stand on the home row too, without being typed there.
   if (!/[0-9a-f]{16}/i.test(text) && homeRowShare(text) > 0.8) return 'typed on the home row';
   return undefined;

@@ -246,19 +246,23 @@ export function findObvious(
   }
   if (kind === 'argument' && /^(?:<[\w ]|[$]?[{]|[$][(]|[(])/.test(at.after))
     return 'it goes on with a template';
+  if (kind !== 'url' && URL_LOGIN.test(value)) return 'a URL with a login, which has rules of its own';
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
   if (sameText(value, at.name)) return 'it repeats the name it is given to';
   if (kind === 'token' && PASSWORD_NAME.test(at.name)) return 'its name is that of a password';
   const note = findNote(value, at, kind === 'token' || (kind === 'file' && !PASSWORD_NAME.test(at.name)));
   if (note) return note;
-  if (kind === 'url' && /^p[a@4][s5$]{2}w[o0]rd$/i.test(value)) return 'the word password';
+  if ((kind === 'url' || kind === 'argument') && /^p[a@4][s5$]{2}w[o0]rd$/i.test(value))
+    return 'the word password';
   if (kind === 'token') return findUntokenlike(value);
   const placeholder = findPlaceholder(value);
   // `qwerty99!` is a password where passwords are kept.
   const isWeak = kind === 'file' && isSequence(value) && /^[a-z]{4,10}\d{1,4}[!@#$%.*?]?$/i.test(value);
   return isWeak && !isKeyboardWalk(value) ? undefined : placeholder;
 }
+
+const URL_LOGIN = /^[a-z][a-z\d+.-]{1,20}:\/\/[^/\s:@]{0,64}:[^/\s@]{1,128}@/i;
 
 /** What the patterns of passwords take at most; an encrypted value such as that of a SealedSecret goes on. */
 const LONGEST = 200;
@@ -302,7 +306,7 @@ const CODE_FORMS: [RegExp, string][] = [
   [/^[a-z][a-z0-9+.-]*:\/\/(?![^/\s]*:[^/\s]*@)/i, 'a URL without credentials'],
   [/^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]+)?$/, 'a version'],
   [
-    /^(?:var|local|self|this|settings|config|import\.meta|process|env|secrets|vars|module|data|ctx|user|req|request|params|props|options|opts)\.[A-Za-z_][\w.]*$/,
+    /^(?:var|local|self|this|settings|config|import\.meta|process|env|secrets|vars|module|data|ctx|user|req|request|params|props|options|opts|random_(?:password|string|id)\.\w{1,40}|(?:aws|google|azurerm|vault)_\w{1,60}\.\w{1,40})\.[A-Za-z_][\w.]*$/,
     'a reference',
   ],
   [

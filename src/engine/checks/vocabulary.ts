@@ -9,7 +9,7 @@ const TELLING = new Set(
   (
     'your yours my our insert inserted replace replaced enter put add fill change changed changeme changeit changethis paste type provide supply ' +
     'specify choose generate generated generateme set setme configure obtain get copy see ask use here goes goeshere go place tbd todo fixme ' +
-    'needs needed must should leave keep store stored found given pick ' +
+    'defined temp tmp temporary s3cr3t t0ken p4ssword needs needed must should leave keep store stored found given pick ' +
     // that it is none
     'example examples sample samples dummy fake faked mock mocked stub test tests testing tester demo placeholder placeholders foo bar baz qux ' +
     'foobar foobarbaz quux notreal nonexistent invalid wrong bad incorrect expired bogus unused ignored ignore notset unset undefined none null nil ' +
@@ -30,6 +30,7 @@ const TELLING = new Set(
 /** Words that say what a secret is, whose, or where: none of them makes a text a secret. */
 const PLAIN = new Set(
   (
+    'la le les el il lo los las de da do des del der die das und et y e o een het mon mein meine mi mio minha min para pour fur ' +
     'the a an of for to in on at by from with and or be is are was it its this that these me you i own new old one not no do dont does ' +
     'never commit real actual valid only just very super top long short strong secure random string value val text data default please now below ' +
     'above same safe again yes true false if when then also like as all per ' +
@@ -52,6 +53,9 @@ const PLAIN = new Set(
 
 const LONGEST_WORD = 14;
 
+/** Names whose digits count nothing. */
+const WITH_DIGITS = /(?<![a-z\d])(?:s3|k8s|auth0|oauth2|ec2|web3|mp3|base64|i18n)(?![a-z\d])/gi;
+
 /** What a text says that has no other words: `telling` that it is a note, `plain` when it just names things. */
 export type Wording = 'telling' | 'plain';
 
@@ -61,7 +65,8 @@ export type Wording = 'telling' | 'plain';
  */
 export function readWording(text: string, names?: ReadonlySet<string>): Wording | undefined {
   if (text.length > 120) return undefined;
-  const folded = foldText(text);
+  const folded = foldText(text).replace(WITH_DIGITS, 'key');
+  if (TELLING.has(folded.toLowerCase())) return 'telling';
   // Other signs, and other digits than such as count, are what a password is made stronger with.
   if (/[^A-Za-z\d\s_.\-:/()[\]<>,;'"!?|]/.test(folded)) return undefined;
   const digits = folded.match(/\d+/g) ?? [];
@@ -88,7 +93,7 @@ export function readWording(text: string, names?: ReadonlySet<string>): Wording 
 function isCount(digits: string): boolean {
   return (
     digits.length === 1 ||
-    /^(?:0\d|1[0-6]|20|24|32|64|256|0+)$/.test(digits) ||
+    /^(?:0\d|1[0-6]|20|24|32|64|256|0+|(?:123){2,4})$/.test(digits) ||
     '1234567890'.startsWith(digits)
   );
 }
@@ -131,5 +136,6 @@ export function foldText(text: string): string {
 /** Whether a text holds two letters or more of another script than the Latin: instructions, for nobody's keyboard gives them to a password field. */
 export function hasOtherScript(text: string): boolean {
   if (!/[^\x00-\x7f]/.test(text)) return false;
-  return (foldText(text).match(/[^\P{L}\p{Script=Latin}]/gu)?.length ?? 0) > 1;
+  const decoded = /[^\x00-\xff]/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
+  return (decoded.match(/[^\P{L}\p{Script=Latin}]/gu)?.length ?? 0) > 1;
 }
