@@ -16,8 +16,7 @@ export function findNote(value: string, at: Assignment, isToken: boolean): strin
   const text = prefix ? value.slice(prefix.length) : value.replace(/^(?:sk|pk|rk|ak|tk|pat)[-_]/, '');
   const wording = readWording(text, names);
   if (wording === 'telling' && !(isWeakPassword(value) && !isToken)) return 'it is words for a placeholder';
-  if (wording === 'plain' && (isToken || prefix || /[_\s-]|[a-z][A-Z][a-z]+[A-Z]/.test(value)))
-    return 'it is words that name things';
+  if (wording === 'plain' || (wording && (isToken || prefix))) return 'it is words that name things';
   if (wording && /^\s+\w+\s+\w/.test(at.after)) return 'it begins a phrase';
   if (/^\s*[[(<](?:redacted|hidden|masked|truncated|removed)/i.test(at.after))
     return 'a part of it is hidden';
@@ -32,6 +31,14 @@ export function findNote(value: string, at: Assignment, isToken: boolean): strin
   )
     return 'it is a placeholder in base64';
   return undefined;
+}
+
+/** The same of a token that has a form of its own: nothing that people choose, so no word is one. */
+export function findNoteInToken(value: string): string | undefined {
+  const text = value.slice(findVendorPrefix(value)?.length ?? 0);
+  if (readWording(text)) return 'words for a placeholder';
+  const decoded = decodeText(value, 8);
+  return decoded && readWording(decoded) ? 'a placeholder in base64' : undefined;
 }
 
 /** `Test2019!`, `demo42`: as people make one up. */

@@ -3,7 +3,7 @@ import { readWording } from './vocabulary.ts';
 
 /** Words that say "put yours here". None is shorter than five letters, so that a random token holds one by chance less than once in a hundred thousand. */
 const WORDS =
-  /example|placeholder|change[-_]?(?:me|this|it)|your[-_ ]?[\w-]{0,40}(?:key|token|secret|pass|id|here)|(?:insert|replace|enter|paste)[-_ ]?\w*(?:here|me|with|your|key|token)|redacted|removed|xxxxx|dummy|sample|foobar|deadbeef|cafe(?:babe|cafe|f00d)|baadf00d|feedface|facefeed|c0ffee|notareal|not[-_]a[-_]real|fake[-_]|[-_]fake|fakekey|faketoken|lorem|todo[-_]|t0ken|testing?[-_]?(?:key|token|secret)|masked|sanitized|obfuscated|never[-_]?mind|invalid/i;
+  /example|placeholder|change[-_]?(?:me|this|it)|your[-_ ]?[\w-]{0,40}(?:key|token|secret|pass|id|here)|(?:insert|replace|enter|paste)[-_ ]?\w*(?:here|me|with|your|key|token)|redacted|removed|xxxxx|dummy|sample|foobar|deadbeef|cafe(?:babe|cafe|f00d)|baadf00d|feedface|facefeed|c0ffee|3141592653|2718281828|notareal|not[-_]a[-_]real|fake[-_]|[-_]fake|fakekey|faketoken|lorem|todo[-_]|t0ken|testing?[-_]?(?:key|token|secret)|masked|sanitized|obfuscated|never[-_]?mind|invalid/i;
 
 /** A reference to where the secret really is: `${NAME}`, `{{ name }}`, `$(command)`, `%NAME%`, `<name>`, `#{name}`, `@name@`. */
 const REFERENCE =
@@ -37,6 +37,8 @@ export function findPlaceholder(text: string): string | undefined {
   const body = text.replace(PREFIX, '');
   const stem = text.replace(LAST_WORDS, (words) => (readWording(words) ? '' : words));
   const parts = [...new Set([text, body, stem])].filter((part) => part === text || part.length >= 6);
+  // `LTAI1a2b3c4d5e6f`
+  if (/^[A-Za-z]{4}.{12}/.test(text)) parts.push(text.slice(4));
   if (parts.some(isPeriodic)) return 'a short text repeated';
   if (parts.some(isCounted)) return 'a sequence such as abc or 123';
   // Hexadecimal digits stand on the home row too, without being typed there.

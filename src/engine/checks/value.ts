@@ -13,6 +13,7 @@ import { scoreValue } from './score-value.ts';
 import { isKeyboardWalk, isSequence } from './sequence.ts';
 import { findService, type Naming } from './service-name.ts';
 import { findVendorPrefix, isVendorName } from './vendor-form.ts';
+import { readWording } from './vocabulary.ts';
 import { wordness } from './words.ts';
 
 export interface ValueVerdict {
@@ -253,6 +254,8 @@ export function findObvious(
   if (kind === 'token' && PASSWORD_NAME.test(at.name)) return 'its name is that of a password';
   const note = findNote(value, at, kind === 'token' || (kind === 'file' && !PASSWORD_NAME.test(at.name)));
   if (note) return note;
+  if (kind === 'argument' && readWording(value) === 'word')
+    return 'a word for a login that every server knows';
   if ((kind === 'url' || kind === 'argument') && /^p[a@4][s5$]{2}w[o0]rd$/i.test(value))
     return 'the word password';
   if (kind === 'token') return findUntokenlike(value);
@@ -299,7 +302,7 @@ const CODE_FORMS: [RegExp, string][] = [
   [/^[A-Za-z_$][\w$.]*(?:\(.*\)?|\[.*\])$/, 'a call'],
   [/^(?:process\.env|os\.environ|System\.getenv|ENV\[|env\(|getenv)/, 'read from the environment'],
   [
-    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a|pwd)$/i,
+    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a|pwd|bearer|basic)$/i,
     'a word of code',
   ],
   [/^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\)[\w./\\ -]*$/, 'a path'],
@@ -313,7 +316,8 @@ const CODE_FORMS: [RegExp, string][] = [
     /^arn:aws|^(?:op|vault|ssm|keyring|secretKeyRef|secretRef|enc):(?!\/\/[^/]*:[^/]*@)[\w/ #.-]+$/,
     'a reference',
   ],
-  [/^([@#_%~|$]{1,4})[A-Za-z_. -]{2,60}\1$/, 'a template'],
+  [/^([@#_%~|$*=]{1,4})[A-Za-z_. -]{2,60}\1$/, 'a template'],
+  [/[\w\]]\("?$|\w\[$/, 'a call'],
   [/&lt(?:;|$)|[<{]$|:\/\/[^\s:@/]*:[%$][A-Za-z_{]/, 'a template'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],

@@ -9,6 +9,7 @@ const TELLING = new Set(
   (
     'your yours my our insert inserted replace replaced enter put add fill change changed changeme changeit changethis paste type provide supply ' +
     'specify choose generate generated generateme set setme configure obtain get copy see ask use here goes goeshere go place tbd todo fixme ' +
+    'fetch retrieve request requested edit editme swap write define update updateme configure configureme fillme fillin supplied notused noneed ' +
     'defined temp tmp temporary s3cr3t t0ken p4ssword needs needed must should leave keep store stored found given pick ' +
     // that it is none
     'example examples sample samples dummy fake faked mock mocked stub test tests testing tester demo placeholder placeholders foo bar baz qux ' +
@@ -23,7 +24,9 @@ const TELLING = new Set(
     'tua tuo chiave inserisci qui segreto parola esempio wachtwoord jouw uw sleutel voorbeeld invullen ditt din losenord nyckel ' +
     'adgangskode hemmelighed hemmelig passord nokkel nogle indsaet salasana avain tahan sinun twoje twoj haslo klucz tutaj wpisz ' +
     'vase vas klic heslo vlozte vloz sem zde tvoje sifre sifreniz sifresi buraya anahtar anahtari anahtariniz gizli mat khau cua ban nhap khoa ' +
-    'ganti dengan kunci sandi anda parola parole ta cheia jelszo kulcs ide kljuc lozinka geslo unesite'
+    'ganti dengan kunci sandi anda parola parole ta cheia jelszo kulcs ide kljuc lozinka geslo unesite min hemliga hemlig andra mig moje moja zmien mnie wstaw secrete altere altereme cambiami ' +
+    'cambia introduce introducir coloca ingrese ingresa digite minha minhas mio mia mijn mein meine geheime geheimer mon entrez bitte aendern andern girin ' +
+    'degistir prueba segura segreta notre nuestra'
   ).split(' '),
 );
 
@@ -34,6 +37,7 @@ const PLAIN = new Set(
     'the a an of for to in on at by from with and or be is are was it its this that these me you i own new old one not no do dont does ' +
     'never commit real actual valid only just very super top long short strong secure random string value val text data default please now below ' +
     'above same safe again yes true false if when then also like as all per ' +
+    'license licence pin company person people group ' +
     'secret secrets token tokens key keys apikey apikeys authtoken accesskey accesstoken secretkey api apis access auth authorization client private ' +
     'public password passwords passwd pass pwd pw passphrase pin code hash salt cred creds credential credentials webhook hook signing signature sign ' +
     'encryption encrypt decryption shared master app application user users username login account admin root owner guest email mail name id ids ' +
@@ -56,8 +60,8 @@ const LONGEST_WORD = 14;
 /** Names whose digits count nothing. */
 const WITH_DIGITS = /(?<![a-z\d])(?:s3|k8s|auth0|oauth2|ec2|web3|mp3|base64|i18n)(?![a-z\d])/gi;
 
-/** What a text says that has no other words: `telling` that it is a note, `plain` when it just names things. */
-export type Wording = 'telling' | 'plain';
+/** What a text says that has no other words: `telling` that it is a note, `plain` when it just names things, `word` when it names one. */
+export type Wording = 'telling' | 'plain' | 'word';
 
 /**
  * @param names further words that say nothing, such as those of the name that the text is assigned to, in small letters
@@ -68,7 +72,7 @@ export function readWording(text: string, names?: ReadonlySet<string>): Wording 
   const folded = foldText(text).replace(WITH_DIGITS, 'key');
   if (TELLING.has(folded.toLowerCase())) return 'telling';
   // Other signs, and other digits than such as count, are what a password is made stronger with.
-  if (/[^A-Za-z\d\s_.\-:/()[\]<>,;'"!?|]/.test(folded)) return undefined;
+  if (/[^A-Za-z\d\s_.\-:/()[\]<>,;'"!?|=*`\u00ab\u00bb\u201c\u201d]/.test(folded)) return undefined;
   const digits = folded.match(/\d+/g) ?? [];
   if (!digits.every(isCount)) return undefined;
   let telling = 0;
@@ -86,7 +90,8 @@ export function readWording(text: string, names?: ReadonlySet<string>): Wording 
     }
   }
   if (telling + plain === 0) return undefined;
-  return telling ? 'telling' : 'plain';
+  if (telling) return 'telling';
+  return plain > 1 ? 'plain' : 'word';
 }
 
 /** `1`, `02`, `123`, `12345678`, `32`. */
