@@ -3,6 +3,7 @@ import type { Assignment } from './assignment.ts';
 import type { FileRole } from './file-role.ts';
 import { looksDrawn } from './random-value.ts';
 import { readWording } from './vocabulary.ts';
+import { wordness } from './words.ts';
 
 /**
  * Whether name, place and form leave no doubt that a value is a secret, whatever the scorer says. The data that it learned from
@@ -14,7 +15,8 @@ export function isEvident(kind: ValueKind, value: string, at: Assignment, role: 
     return TOKEN_NAME.test(at.name) && !/^[0-9a-fA-F-]+$/.test(value) && looksDrawn(value);
   return (
     kind === 'password' &&
-    role.kind !== 'code' &&
+    (role.kind !== 'code' ||
+      (/["'`]$/.test(at.between) && /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)/.test(value) && wordness(value) < 0)) &&
     role.kind !== 'text' &&
     PASSWORD_NAME.test(at.name) &&
     isChosen(value)
@@ -39,5 +41,5 @@ function isRealHost(after: string): boolean {
 }
 
 const TOKEN_NAME =
-  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:secret_?key|api_?key|secret|api_?secret|client_?secret|auth_?token|access_?token|api_?token|token|app_?secret)$/i;
+  /(?:^|[_.-]|[a-z](?=[A-Z]))(?:(?:secret|encryption|signing|private|master)_?key|api_?key|secret|api_?secret|client_?secret|auth_?token|access_?token|api_?token|token|app_?secret)$/i;
 const PASSWORD_NAME = /(?:^|[_.-]|[a-z](?=[A-Z]))(?:pass|passwd|passw(?:or)?d|pwd|userpassword)_{0,2}$/i;

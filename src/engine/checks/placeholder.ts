@@ -1,4 +1,5 @@
 import { countsInPairs, isKeyboardWalk, isPeriodic, isSequence } from './sequence.ts';
+import { isShown } from './shown-values.ts';
 import { readWording } from './vocabulary.ts';
 
 /** Words that say "put yours here". None is shorter than five letters, so that a random token holds one by chance less than once in a hundred thousand. */
@@ -34,6 +35,7 @@ export function findPlaceholder(text: string): string | undefined {
   if (/(.)\1{6}/.test(text)) return 'one character seven times in a row';
   if (text.length > LONGEST) return undefined;
   if (SHOWN_UUIDS.test(text)) return 'a UUID that documentation shows';
+  if (isShown(text)) return 'a value that documentation shows';
   const body = text.replace(PREFIX, '');
   const stem = text.replace(LAST_WORDS, (words) => (readWording(words) ? '' : words));
   const parts = [...new Set([text, body, stem])].filter((part) => part === text || part.length >= 6);
