@@ -18,7 +18,7 @@ export function findNote(value: string, at: Assignment, isToken: boolean): strin
   if (wording === 'telling' && !(isWeakPassword(value) && !isToken)) return 'it is words for a placeholder';
   if (wording === 'plain' || (wording && (isToken || prefix))) return 'it is words that name things';
   if (wording && /^\s+\w+\s+\w/.test(at.after)) return 'it begins a phrase';
-  if (/^\s*[[(<](?:redacted|hidden|masked|truncated|removed)/i.test(at.after))
+  if (/^["'`]?\s*[[(<](?:redacted|hidden|masked|truncated|removed)/i.test(at.after))
     return 'a part of it is hidden';
   if (/\s\S+\s/.test(value) && saysSecret(value)) return 'it is a phrase about a secret';
   const decoded = decodeText(value, 4);

@@ -16,8 +16,14 @@ const TELLING = new Set(
     'foobar foobarbaz quux notreal nonexistent invalid wrong bad incorrect expired bogus unused ignored ignore notset unset undefined none null nil ' +
     'empty blank missing redacted hidden filtered masked removed censored omitted obfuscated sanitized scrubbed encrypted sealed unknown ' +
     'optional required something anything whatever somevalue somekey some any blah hello world lorem ipsum dolor sit amet consectetur ' +
-    'adipiscing elit sed eiusmod tempor incididunt labore magna aliqua acme contoso fabrikam alice bobby insecure unsafe ' +
-    // in other languages
+    'adipiscing elit sed eiusmod tempor incididunt labore magna aliqua acme contoso fabrikam insecure unsafe'
+  ).split(' '),
+);
+
+/** The same in other languages, with `password`, `key` and `secret`. */
+const FOREIGN = new Set(
+  (
+    'la le les el il lo los las de da do des del der die das und et y e o een het mon mein meine mi mio minha min para pour fur ' +
     'tu tus su clave contrasena contrasenya secreta secreto aqui llave pon cambiar cambiame ejemplo reemplazar ' +
     'sua seu senha chave coloque insira exemplo trocar votre vos ton mot passe cle clef jeton ici changez moi mettez exemple remplacer inserer ' +
     'ihr ihre dein deine passwort schluessel schlussel geheim geheimnis hier eintragen einfuegen einfugen kennwort beispiel platzhalter ' +
@@ -33,7 +39,6 @@ const TELLING = new Set(
 /** Words that say what a secret is, whose, or where: none of them makes a text a secret. */
 const PLAIN = new Set(
   (
-    'la le les el il lo los las de da do des del der die das und et y e o een het mon mein meine mi mio minha min para pour fur ' +
     'the a an of for to in on at by from with and or be is are was it its this that these me you i own new old one not no do dont does ' +
     'never commit real actual valid only just very super top long short strong secure random string value val text data default please now below ' +
     'above same safe again yes true false if when then also like as all per ' +
@@ -80,7 +85,7 @@ export function readWording(text: string, names?: ReadonlySet<string>): Wording 
   const chunks = folded.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
   for (const chunk of chunks) {
     const word = chunk.toLowerCase();
-    if (TELLING.has(word)) telling++;
+    if (TELLING.has(word) || FOREIGN.has(word)) telling++;
     else if (PLAIN.has(word) || names?.has(word)) plain++;
     else {
       const found = splitGlued(word, names);
@@ -115,7 +120,8 @@ function splitGlued(
       const before = best[start];
       if (!before) continue;
       const word = text.slice(start, end);
-      const tells = TELLING.has(word);
+      // `mon` and `key` are no `monkey`.
+      const tells = TELLING.has(word) || (word.length > 4 && FOREIGN.has(word));
       if (!tells && !PLAIN.has(word) && !names?.has(word)) continue;
       const found = { telling: before.telling + Number(tells), plain: before.plain + Number(!tells) };
       const known = best[end];
