@@ -317,7 +317,7 @@ const CODE_FORMS: [RegExp, string][] = [
     'a reference',
   ],
   [/^([@#_%~|$*=]{1,4})[A-Za-z_. -]{2,60}\1$/, 'a template'],
-  [/[\w\]]\("?$|\w\[$/, 'a call'],
+  [/[\w\]]\("?$|\w\[$|^!(?:Ref|Sub|GetAtt|vault|secret|env)\b/i, 'a call'],
   [/&lt(?:;|$)|[<{]$|:\/\/[^\s:@/]*:[%$][A-Za-z_{]/, 'a template'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],

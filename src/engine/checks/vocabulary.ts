@@ -12,7 +12,7 @@ const TELLING = new Set(
     'fetch retrieve request requested edit editme swap write define update updateme configure configureme fillme fillin supplied notused noneed ' +
     'defined temp tmp temporary s3cr3t t0ken p4ssword needs needed must should leave keep store stored found given pick ' +
     // that it is none
-    'example examples sample samples dummy fake faked mock mocked stub test tests testing tester demo placeholder placeholders foo bar baz qux ' +
+    'example examples sample samples dummy fake faked mock mocked stub test tests testing tester demo placeholder placeholders foo bar baz qux xxx yyy zzz hoge fuga piyo toto tata titi pippo blubb ' +
     'foobar foobarbaz quux notreal nonexistent invalid wrong bad incorrect expired bogus unused ignored ignore notset unset undefined none null nil ' +
     'empty blank missing redacted hidden filtered masked removed censored omitted obfuscated sanitized scrubbed encrypted sealed unknown ' +
     'optional required something anything whatever somevalue somekey some any blah hello world lorem ipsum dolor sit amet consectetur ' +
@@ -40,7 +40,7 @@ const FOREIGN = new Set(
 const PLAIN = new Set(
   (
     'the a an of for to in on at by from with and or be is are was it its this that these me you i own new old one not no do dont does ' +
-    'never commit real actual valid only just very super top long short strong secure random string value val text data default please now below ' +
+    'never commit real actual valid current previous works work asecret only just very super top long short strong secure random string value val text data default please now below ' +
     'above same safe again yes true false if when then also like as all per ' +
     'license licence pin company person people group ' +
     'secret secrets token tokens key keys apikey apikeys authtoken accesskey accesstoken secretkey api apis access auth authorization client private ' +
