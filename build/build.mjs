@@ -38,6 +38,7 @@ const ASSETS = [
   'examples.json',
   'services.json',
   'service-names.json',
+  'vendor-forms.json',
   'page.json',
 ];
 
@@ -90,7 +91,7 @@ async function extractZstd() {
   writeFileSync(target, Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
-/** The rules: rules/*.yaml and rules/services/*.yaml -> src/generated/{rules,details,examples,services,service-names,rule-index}.json and keywords.bin. */
+/** The rules: rules/*.yaml and rules/services/*.yaml -> src/generated/{rules,details,examples,services,service-names,vendor-forms,rule-index}.json and keywords.bin. */
 async function buildCatalogue() {
   const out = at('src/generated');
   const folders = ['rules', 'rules/services'];
@@ -120,9 +121,14 @@ async function buildCatalogue() {
     await load('prepare-index.mjs'),
   ];
   const read = (name) => ({ name, text: readFileSync(at(name), 'utf8') });
-  const { rules, names, ...rest } = compileCatalogue(files.map(read), serviceFiles.map(read));
+  const { rules, names, forms, ...rest } = compileCatalogue(files.map(read), serviceFiles.map(read));
   const { text, index, table } = prepareIndex(rules);
-  for (const [name, data] of Object.entries({ ...rest, 'service-names': names, 'rule-index': index })) {
+  for (const [name, data] of Object.entries({
+    ...rest,
+    'service-names': names,
+    'vendor-forms': forms,
+    'rule-index': index,
+  })) {
     writeFileSync(join(out, `${name}.json`), JSON.stringify(data));
   }
   writeFileSync(join(out, 'keywords.bin'), table);

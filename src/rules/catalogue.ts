@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { assetUrl } from '../wasm/asset-url.ts';
-import type { Catalogue, Rule, RuleDetails, RuleExamples } from './rule.ts';
+import type { Catalogue, Rule, RuleDetails, RuleExamples, VendorForms } from './rule.ts';
 import { indexPrepared, type PreparedIndex, type RuleIndex } from './rule-index.ts';
 import {
   type NamedService,
@@ -43,6 +43,11 @@ export function builtInExamples(): RuleExamples[] {
 /** Services known by name (`rules/services/*.yaml`): read when the first value that may be named after one is met. */
 export function builtInNames(): NamedService[] {
   return readAsset('service-names.json');
+}
+
+/** What tells a token's vendor (`compile.ts`): read when the first generic value is found. */
+export function builtInForms(): VendorForms {
+  return readAsset('vendor-forms.json');
 }
 
 function builtInServices(): Service[] {

@@ -64,6 +64,12 @@ export function compileRule(source: RuleSource): Rule {
   };
 }
 
+/** The part of a named rule's pattern that matches the name; undefined for other rules. */
+export function namesOf(pattern: string): string | undefined {
+  const end = pattern.indexOf(`)${REST_OF_NAME}${ASSIGNMENT}`);
+  return end < 0 ? undefined : `${pattern.slice(0, end + 1)}${REST_OF_NAME}`;
+}
+
 function group(pattern: string): string {
   return pattern.includes('|') ? `(?:${pattern})` : pattern;
 }

@@ -125,6 +125,14 @@ export interface Rule {
   names?: string[];
 }
 
+/** What tells the vendor of a token without the token's rule. */
+export interface VendorForms {
+  /** Beginnings of the tokens of one vendor and nothing else: `ghp_`, `dp.pt.`, `AKIA`. */
+  prefixes: string[];
+  /** Of each rule that knows its secret by a name: words of which the name holds one, and the pattern of the name. */
+  names: [keywords: string[], pattern: string][];
+}
+
 /** What people and reports need of a rule. */
 export interface RuleDetails {
   id: string;

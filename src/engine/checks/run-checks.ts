@@ -3,6 +3,7 @@ import type { CharacterClass, Checks } from '../../rules/rule.ts';
 import type { NamedService } from '../../rules/service.ts';
 import { CHECKSUMS, DOUBTING } from './checksums.ts';
 import { entropy, randomness } from './entropy.ts';
+import { findNoteInToken } from './note.ts';
 import { findPlaceholder } from './placeholder.ts';
 import { STRUCTURES } from './structures.ts';
 import { judgeValue } from './value.ts';
@@ -67,7 +68,7 @@ function findFault(checks: Checks, secret: string, around: Surroundings): string
   }
   // What a value check knows to be a placeholder it says itself, after cheaper looks.
   if (checks.placeholder !== false && !checks.value) {
-    const reason = findPlaceholder(secret);
+    const reason = findPlaceholder(secret) ?? findNoteInToken(secret);
     if (reason) return `it is ${reason}`;
   }
   if (checks.near && !checks.near.some((source) => compiled(source, 'i').test(around.window))) {

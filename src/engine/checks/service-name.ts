@@ -24,7 +24,7 @@ export function findService(at: Assignment, around: Surroundings, value: string)
     const service = byHost(host);
     return service && { service, own: true };
   }
-  if (!words.every((word) => PLAIN.has(word.toLowerCase().replace(/\d+$/, '')))) return undefined;
+  if (!words.every(isPlainWord)) return undefined;
   for (const parent of findParents(at, around)) {
     const service = byWords(wordsOf(parent));
     if (service) return { service, own: false };
@@ -39,12 +39,21 @@ export function findService(at: Assignment, around: Surroundings, value: string)
   return undefined;
 }
 
-/** Names that say what a value is, and not whose. */
+/** Whether a name says what a value is, and not whose: `api_key`. */
+export function isPlainName(name: string): boolean {
+  return wordsOf(name).every(isPlainWord);
+}
+
+function isPlainWord(word: string): boolean {
+  return PLAIN.has(word.toLowerCase().replace(/\d+$/, ''));
+}
+
 const PLAIN = new Set(
   (
     'api key keys apikey apikeys token tokens apitoken accesstoken authtoken secret secrets secretkey apisecret accesskey access auth ' +
     'authorization authentication bearer basic credential credentials client app application my the our service private user account ' +
     'http https header headers default prod production live main value data options config conf settings params query request rest ' +
+    'oauth oauth2 admin passphrase gpg jwt session ' +
     'web server v x const let var env process self this react vite next public nuxt url'
   ).split(' '),
 );

@@ -2,13 +2,18 @@ import type { Confidence } from '../../model/finding.ts';
 import type { ValueKind } from '../../rules/rule.ts';
 import { type NamedService, shapePattern } from '../../rules/service.ts';
 import { type Assignment, readAssignment } from './assignment.ts';
+import { isEvident } from './evident.ts';
 import { EVERY_ROLE, type FileRole, roleOf } from './file-role.ts';
 import { isSignedByGuess, namesNobody } from './jwt-key.ts';
-import { findPlaceholder, isSequence } from './placeholder.ts';
+import { decodeText, findNote } from './note.ts';
+import { findPlaceholder } from './placeholder.ts';
 import { looksDrawn } from './random-value.ts';
 import type { Surroundings } from './run-checks.ts';
 import { scoreValue } from './score-value.ts';
+import { isKeyboardWalk, isSequence } from './sequence.ts';
 import { findService, type Naming } from './service-name.ts';
+import { findVendorPrefix, isVendorName } from './vendor-form.ts';
+import { readWording } from './vocabulary.ts';
 import { wordness } from './words.ts';
 
 export interface ValueVerdict {
@@ -45,8 +50,28 @@ export function judgeValue(
   if (LOCK_FILE.test(around.path) && CHECKSUM.test(value)) return { dropped: 'a checksum in a lock file' };
   if (LOCALE_FILE.test(around.path) && !/\d/.test(value)) return { dropped: 'a text in a locale file' };
   const verdict = role.kind === 'any' ? recall(kind, value, at, role) : judge(kind, value, at, role);
-  if (!verdict.isScored || !services?.length) return verdict;
-  return nameService(verdict, kind, value, at, role, around, services);
+  const named =
+    verdict.isScored && services?.length
+      ? nameService(verdict, kind, value, at, role, around, services)
+      : verdict;
+  // Whole tokens are found by their vendor's rule. Low, not nothing: vendors change their forms before rules do.
+  if (!named.dropped && named.confidence !== 'low' && isMalformed(kind, value, at, named.service))
+    return { ...named, confidence: 'low' };
+  return named;
+}
+
+/** Whether a value has a vendor's prefix or name, and not the form of its tokens. */
+function isMalformed(kind: ValueKind, value: string, at: Assignment, service?: NamedService): boolean {
+  if (findVendorPrefix(value)) return true;
+  if (kind !== 'token' && (kind !== 'file' || /pass|pwd/i.test(at.name))) return false;
+  return service
+    ? !!service.shape && !shapePattern(service.shape).test(value)
+    : isVendorName(at.name) && !isTyped(value);
+}
+
+/** Letters and then digits, or the other way: made up by hand in any form, and believed as what it is named. */
+function isTyped(value: string): boolean {
+  return /^(?:[a-z]+\d*|[A-Z]+\d*|\d+[a-z]*)$/.test(value);
 }
 
 /** A verdict with what naming goes on from. */
@@ -80,6 +105,8 @@ function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): 
   }
   // Of a blob whose path is not known yet whatever may count under some path must be kept.
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
+  if (score < LEVELS[1][1] && !isSoft && isEvident(kind, value, at, role))
+    return { confidence: 'medium', isScored: true };
   const level = LEVELS.find(([, least]) => score >= least);
   if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}`, isScored: true };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
@@ -198,6 +225,7 @@ export function findObvious(
 ): string | undefined {
   if (kind !== 'url' && kind !== 'argument') {
     const isBare = !/["'`]$/.test(at.between);
+    if (isBare && /^(?:<(?!\/|!|br)|[$]?[{]|[$][(])/.test(at.after)) return 'it goes on with a template';
     if (isBare) {
       const bare = findBareCode(value, at, role);
       if (bare) return bare;
@@ -207,6 +235,7 @@ export function findObvious(
     if (/:\/\/$/.test(at.before) && at.between === ':') return 'the login in a URL';
     if (/,/.test(at.between) && /^["'`]\s{0,4}:/.test(at.after)) return 'the name of the next value';
     // `</data><data>` between lines of base64 in which a name stands by chance.
+    if (/^>$/.test(at.between) && /^@/.test(value)) return 'the host of a URL';
     if (/^<\//.test(at.between) && (at.name.length > 48 || /[+/]$/.test(at.before)))
       return 'base64 in elements';
     if (/\($/.test(at.between) && /^[a-z_]\w*=/i.test(value)) return 'an argument of a call';
@@ -216,15 +245,27 @@ export function findObvious(
     if (/^signing_?key$/i.test(at.name) && /^(?:0x)?[0-9A-F]{8,40}!?$/.test(value))
       return 'the id of an OpenPGP key';
   }
+  if (kind === 'argument' && /^(?:<[\w ]|[$]?[{]|[$][(]|[(])/.test(at.after))
+    return 'it goes on with a template';
+  if (kind !== 'url' && URL_LOGIN.test(value)) return 'a URL with a login, which has rules of its own';
   const form = CODE_FORMS.find(([pattern]) => pattern.test(value));
   if (form) return `it is ${form[1]}`;
   if (sameText(value, at.name)) return 'it repeats the name it is given to';
-  if (kind === 'token')
-    return PASSWORD_NAME.test(at.name) ? 'its name is that of a password' : findUntokenlike(value);
+  if (kind === 'token' && PASSWORD_NAME.test(at.name)) return 'its name is that of a password';
+  const note = findNote(value, at, kind === 'token' || (kind === 'file' && !PASSWORD_NAME.test(at.name)));
+  if (note) return note;
+  if (kind === 'argument' && readWording(value) === 'word')
+    return 'a word for a login that every server knows';
+  if ((kind === 'url' || kind === 'argument') && /^p[a@4][s5$]{2}w[o0]rd$/i.test(value))
+    return 'the word password';
+  if (kind === 'token') return findUntokenlike(value);
   const placeholder = findPlaceholder(value);
-  // `qwerty99` is a password where passwords are kept.
-  return kind === 'file' && isSequence(value) && /[A-Za-z]{4}/.test(value) ? undefined : placeholder;
+  // `qwerty99!` is a password where passwords are kept.
+  const isWeak = kind === 'file' && isSequence(value) && /^[a-z]{4,10}\d{1,4}[!@#$%.*?]?$/i.test(value);
+  return isWeak && !isKeyboardWalk(value) ? undefined : placeholder;
 }
+
+const URL_LOGIN = /^[a-z][a-z\d+.-]{1,20}:\/\/[^/\s:@]{0,64}:[^/\s@]{1,128}@/i;
 
 /** What the patterns of passwords take at most; an encrypted value such as that of a SealedSecret goes on. */
 const LONGEST = 200;
@@ -241,7 +282,7 @@ const OTHER_NAMES =
 
 function findBareCode(value: string, at: Assignment, role: FileRole): string | undefined {
   if (/^[([]/.test(at.after)) return 'a call or an index';
-  if (/[^\w]$/.test(value) && /[:.,?*]$/.test(value)) return 'a phrase';
+  if (/[:.,?*]$/.test(value) && !/\d/.test(value)) return 'a phrase';
   if (role.kind === 'any') return undefined;
   const isCode = role.kind === 'code' || (role.kind === 'other' && /[;,)]\s*$/.test(at.after));
   if (!isCode) return undefined;
@@ -261,12 +302,23 @@ const CODE_FORMS: [RegExp, string][] = [
   [/^[A-Za-z_$][\w$.]*(?:\(.*\)?|\[.*\])$/, 'a call'],
   [/^(?:process\.env|os\.environ|System\.getenv|ENV\[|env\(|getenv)/, 'read from the environment'],
   [
-    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a)$/i,
+    /^(?:null|nil|none|undefined|true|false|void|string|str|bytes|int|integer|boolean|bool|any|object|self|this|function|required|optional|default|yes|no|on|off|empty|unset|disabled|enabled|secret|password|passwd|pass|token|key|apikey|api_key|username|user|login|email|name|value|text|hidden|unknown|not_set|n\/a|pwd|bearer|basic)$/i,
     'a word of code',
   ],
   [/^(?:\/|\.{1,2}\/|~\/|[A-Za-z]:\\)[\w./\\ -]*$/, 'a path'],
   [/^[a-z][a-z0-9+.-]*:\/\/(?![^/\s]*:[^/\s]*@)/i, 'a URL without credentials'],
   [/^v?\d+(?:\.\d+){1,3}(?:[-+][\w.]+)?$/, 'a version'],
+  [
+    /^(?:var|local|self|this|settings|config|import\.meta|process|env|secrets|vars|module|data|ctx|user|req|request|params|props|options|opts|random_(?:password|string|id)\.\w{1,40}|(?:aws|google|azurerm|vault)_\w{1,60}\.\w{1,40})\.[A-Za-z_][\w.]*$/,
+    'a reference',
+  ],
+  [
+    /^arn:aws|^(?:op|vault|ssm|keyring|secretKeyRef|secretRef|enc):(?!\/\/[^/]*:[^/]*@)[\w/ #.-]+$/,
+    'a reference',
+  ],
+  [/^([@#_%~|$*=]{1,4})[A-Za-z_. -]{2,60}\1$/, 'a template'],
+  [/[\w\]]\("?$|\w\[$|^!(?:Ref|Sub|GetAtt|vault|secret|env)\b/i, 'a call'],
+  [/&lt(?:;|$)|[<{]$|:\/\/[^\s:@/]*:[%$][A-Za-z_{]/, 'a template'],
   [/^\d{4}-\d\d-\d\d/, 'a date'],
   [/^(?:sha(?:1|256|384|512)|md5)[-:$]/i, 'a hash'],
   [/^#[0-9a-f]{3,8}$/i, 'a colour'],
@@ -294,11 +346,4 @@ function findUntokenlike(value: string): string | undefined {
   const decoded = decodeText(value);
   if (decoded && wordness(decoded) > 0) return 'it is words in base64';
   return findPlaceholder(decoded ?? value);
-}
-
-/** What a base64 text encodes, if that is printable. */
-function decodeText(value: string): string | undefined {
-  if (!/^[A-Za-z0-9+/]{12,400}={0,2}$/.test(value)) return undefined;
-  const text = Buffer.from(value, 'base64').toString('latin1');
-  return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }

@@ -139,3 +139,39 @@ it('keeps of a blob of unknown path all that it finds under some path', () => {
     { numRuns: 300 },
   );
 });
+
+describe('a password that a person chose is found', () => {
+  it.each([
+    ['in a configuration of any name', 'deploy/service.yml', 'password: Hunter327?', 'Hunter327?'],
+    [
+      'in the address of a real host',
+      'app/db.py',
+      'URI = "mysql://app:GuitarMaggie2@db2.corp-data.io/shop"',
+      'GuitarMaggie2',
+    ],
+    [
+      'in one line of JSON',
+      'env.postman_environment.json',
+      '{"key":"password","value":"berlin-42"}',
+      'berlin-42',
+    ],
+    ['in a call that signs', 'lib/auth.js', "jwt.sign({ id }, 'Monkey4252', {})", 'Monkey4252'],
+  ])('%s', (_, path, text, password) => {
+    expect(find(text, path)).toEqual([password]);
+  });
+});
+
+describe('a note to the reader is no secret', () => {
+  it.each([
+    ['in base64', 'config.json', '{"password": "eW91ci1wYXNzd29yZC1oZXJl"}'],
+    ['of which a part is hidden', 'config.py', 'API_KEY = "7gpaeV" [redacted]'],
+    ['that names things', '.env', 'DB_PASSWORD="my-dropbox-secret-key"'],
+    ['in Swedish', '.env', 'DB_PASSWORD=ditt_lösenord'],
+    ['in Russian', '.env', 'DB_PASSWORD=введите_пароль'],
+    ['between signs', 'settings.py', 'PASSWORD = "###ORACLE_PWD###"'],
+    ['cut by a template', 'deploy.sh', 'curl -u ann:shpat_<token> https://api.corp.io'],
+    ['that refers to another place', 'prod.tfvars', 'password = "random_password.db.result"'],
+  ])('%s', (_, path, text) => {
+    expect(find(text, path)).toEqual([]);
+  });
+});
