@@ -27,7 +27,7 @@ export function loadServices(files: RuleText[], ruleIds: Iterable<string> = []):
       const before = data.services[index - 1];
       if (before && before.id > service.id) fail(`it stands after ${before.id}: keep them in order`);
       ids.set(service.id, place);
-      const whole = { ...service, opens: data.opens, severity };
+      const whole = { ...service, opens: data.opens, severity, ...(data.sample && { sample: data.sample }) };
       for (const key of namedService(whole).keys) {
         const owner = names.get(key);
         if (owner) fail(`${key} names ${owner} already: a name leads to one service`);

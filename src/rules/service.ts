@@ -14,6 +14,8 @@ export interface Service {
   revoke?: string;
   /** The form that the vendor's documentation gives its keys, as an example's generator: `hex:32`. */
   shape?: string;
+  /** The form of the values in its examples. */
+  sample?: string;
   /** What the key opens. */
   opens: string;
   severity: Severity;
@@ -114,8 +116,8 @@ export function shapePattern(shape: string): RegExp {
 }
 
 /** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
-export function serviceExamples({ id, names, shape }: Service): RuleExamples {
-  const value = (usual: string) => `{${shape ?? usual}}`;
+export function serviceExamples({ id, names, shape, sample }: Service): RuleExamples {
+  const value = (usual: string) => `{${shape ?? sample ?? usual}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];
   const name = names.find((one) => !isHost(one));

@@ -43,6 +43,31 @@ function indentOf(line: string): number {
   return /^[ \t]*/.exec(line)![0].length;
 }
 
+const COMMENT = /^\s*(?:\/\/+|#+|--|;+|\/?\*+|<!--|rem\s)\s*([^\s/*#][^\r\n]{1,60}?)\s*(?:\*\/|-->)?\s*:?$/i;
+const COMMENT_BEHIND = /^[^\w\s]{0,6}\s+(?:\/\/|#|--|\/\*)\s*([^\s/*#][^\r\n]{1,50}?)\s*(?:\*\/)?\r?$/;
+const ASSIGNS = /[\w"'\])]\s{0,8}[:=]/;
+
+/**
+ * The comment behind the value, directly above its line, or above the lines of assignments that its line ends: a heading.
+ * A link in a comment says where to read more, not whose the value is.
+ */
+export function findComment(
+  { after }: Assignment,
+  { window, index }: Surroundings,
+): { text: string; isNext: boolean } | undefined {
+  const behind = COMMENT_BEHIND.exec(after)?.[1];
+  if (behind && !behind.includes('://')) return { text: behind, isNext: true };
+  const lines = window.slice(0, index).split('\n');
+  lines.pop();
+  for (let i = lines.length - 1; i >= Math.max(0, lines.length - LINES); i--) {
+    const line = lines[i].replace(/\r$/, '');
+    const text = COMMENT.exec(line)?.[1];
+    if (text) return text.includes('://') ? undefined : { text, isNext: i === lines.length - 1 };
+    if (!ASSIGNS.test(line)) return undefined;
+  }
+  return undefined;
+}
+
 const HOST =
   /(?:\b(?:https?|wss?):\/\/(?:[^\s/@"'`<>]{0,64}@)?|\bhost["']?\s{0,3}[:=]\s{0,3}["']?)([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi;
 

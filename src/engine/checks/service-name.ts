@@ -1,7 +1,7 @@
 import { builtInNames } from '../../rules/catalogue.ts';
 import { foldName, isHost, type NamedService } from '../../rules/service.ts';
 import type { Assignment } from './assignment.ts';
-import { findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
+import { findComment, findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
 import type { Surroundings } from './run-checks.ts';
 
 export interface Naming {
@@ -13,7 +13,7 @@ export interface Naming {
 /**
  * The service that an assigned value is named after: in its name or the two words before it on the line, in the host of
  * the URL that it is part of; and where its name says no more than what it is, as `api_key` does, in the key or section
- * above it or in the host of the nearest URL. Looks at nothing outside the window.
+ * above it, in the comment behind or above it, or in the host of the nearest URL. Looks at nothing outside the window.
  */
 export function findService(at: Assignment, around: Surroundings, value: string): Naming | undefined {
   const words = wordsOf(at.name);
@@ -29,12 +29,21 @@ export function findService(at: Assignment, around: Surroundings, value: string)
     const service = byWords(wordsOf(parent));
     if (service) return { service, own: false };
   }
+  const comment = findComment(at, around);
+  if (comment) {
+    const said = wordsOf(comment.text);
+    const service = byWords(said);
+    if (service) return { service, own: comment.isNext && said.length <= SHORT_COMMENT };
+  }
   for (const near of findHostsNear(around, value)) {
     const service = byHost(near);
     if (service) return { service, own: false };
   }
   return undefined;
 }
+
+/** Words that a comment has at most to be a heading, and not a sentence that names a service in passing. */
+const SHORT_COMMENT = 4;
 
 /** Names that say what a value is, and not whose. */
 const PLAIN = new Set(
