@@ -39,6 +39,12 @@ describe('a random value is the key of the service that is named', () => {
     ['in its JSON', '{\n  "abyssale": {\n    "token": "{hex:40}"\n  }\n}', 'app.json'],
     ['in its section', '[abyssale]\nsecret = {base62:32}', 'app.ini'],
     ['in its element', '<abyssale>\n  <token>{hex:32}</token>\n</abyssale>', 'app.xml'],
+    ['in a call with other arguments', 'acct = abyssale.Client(id="{base62:8}", secret="{hex:32}")', 'a.py'],
+    [
+      'in a call of many lines',
+      'const c = new Abyssale({\n  region: "eu",\n  apiKey: "{hex:32}",\n})',
+      'a.js',
+    ],
     ['in a comment above', '// abyssale\nkey = "{hex:32}"', 'a.js'],
     ['in a comment behind', 'api_key = "{hex:32}"  # abyssale', 'a.py'],
     ['in the heading of its lines', '# Abyssale credentials\nREGION=eu\nAPI_KEY={base62:32}', 'app.conf'],

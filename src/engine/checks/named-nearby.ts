@@ -14,9 +14,9 @@ export function findHostOfUrl(at: Assignment, { window, index }: Surroundings): 
 /** How far away, in lines, a host or a key may stand. */
 const LINES = 5;
 
-/** Whatever opens what stands in it: `acme:`, `"acme": {`, `acme = {`, `Acme(`, `<acme>`. */
+/** Whatever opens what stands in it: `acme:`, `"acme": {`, `acme = {`, `Acme(`, `<acme>`, `client = new Acme({`. */
 const OPENS =
-  /^\s*(?:-\s+)?(?:[\w$.]+\s+)?["']?([\w.-]{2,40})["']?\s*(?::|=>|:=|=)?\s*[[{(]{0,2}\s*$|^\s*<([\w.:-]{2,40})[^<>]*>\s*$/;
+  /^\s*(?:-\s+)?(?:[\w$.]+\s+)?["']?([\w.-]{2,40})["']?\s*(?::|=>|:=|=)?\s*[[{(]{0,2}\s*$|^\s*<([\w.:-]{2,40})[^<>]*>\s*$|(?<![\w.:])([\w.:]{2,60})\(\s*[[{]?\s*$/;
 const SECTION = /^\s*\[{1,2}["']?([\w.: -]{2,60}?)["']?\]{1,2}\s*$/;
 
 /** Names of the keys, elements and sections that the value stands in, the nearest first. */
@@ -34,9 +34,16 @@ export function findParents({ before }: Assignment, { window, index }: Surroundi
     indent = indentOf(line);
     const found = OPENS.exec(line);
     if (!found) return parents;
-    parents.push(found[1] ?? found[2]);
+    parents.push(found[1] ?? found[2] ?? found[3]);
   }
   return parents;
+}
+
+const CALL_BEFORE = /(?<![\w.:])([A-Za-z][\w.:]{1,60})\([^()]{0,90}$/;
+
+/** The call that the value is an argument of, on its own line: `acme.Client(id="x", secret="`. */
+export function findCall({ before }: Assignment): string | undefined {
+  return CALL_BEFORE.exec(before)?.[1];
 }
 
 function indentOf(line: string): number {

@@ -1,7 +1,7 @@
 import { builtInNames } from '../../rules/catalogue.ts';
 import { foldName, isHost, type NamedService } from '../../rules/service.ts';
 import type { Assignment } from './assignment.ts';
-import { findComment, findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
+import { findCall, findComment, findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
 import type { Surroundings } from './run-checks.ts';
 
 export interface Naming {
@@ -12,8 +12,8 @@ export interface Naming {
 
 /**
  * The service that an assigned value is named after: in its name or the two words before it on the line, in the host of
- * the URL that it is part of; and where its name says no more than what it is, as `api_key` does, in the key or section
- * above it, in the comment behind or above it, or in the host of the nearest URL. Looks at nothing outside the window.
+ * the URL that it is part of; and where its name says no more than what it is, as `api_key` does, in the call that it is an
+ * argument of, in the key or section above it, in the comment behind or above it, or in the host of the nearest URL. Looks at nothing outside the window.
  */
 export function findService(at: Assignment, around: Surroundings, value: string): Naming | undefined {
   const words = wordsOf(at.name);
@@ -25,6 +25,8 @@ export function findService(at: Assignment, around: Surroundings, value: string)
     return service && { service, own: true };
   }
   if (!words.every((word) => PLAIN.has(word.toLowerCase().replace(/\d+$/, '')))) return undefined;
+  const called = byWords(wordsOf(findCall(at) ?? ''));
+  if (called) return { service: called, own: true };
   for (const parent of findParents(at, around)) {
     const service = byWords(wordsOf(parent));
     if (service) return { service, own: false };
