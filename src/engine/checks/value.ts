@@ -80,7 +80,9 @@ function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): 
   }
   // Of a blob whose path is not known yet whatever may count under some path must be kept.
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
-  const level = LEVELS.find(([, least]) => score >= least);
+  let level = LEVELS.find(([, least]) => score >= least);
+  // A login in a URL needs no better name: a password drawn at random is one.
+  if (kind === 'url' && level?.[0] !== 'high' && looksDrawn(value)) level = LEVELS[1];
   if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}`, isScored: true };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
   return { confidence: isSure || !isSoft ? level[0] : 'low', isScored: true };
