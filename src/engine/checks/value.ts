@@ -285,6 +285,8 @@ function sameText(value: string, name: string): boolean {
 
 function findUntokenlike(value: string): string | undefined {
   if (value.length < 6) return 'it is too short';
+  // Documentation shows how a token begins.
+  if (/(?:\.{3}|…)$/.test(value)) return 'it is cut short';
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
   if (/[\\"]/.test(value)) return 'it holds quotes';
