@@ -17,7 +17,7 @@ process.stderr.on('error', () => undefined);
 
 // Asked by every hook manager and editor: nothing is loaded for it.
 if (/^(?:--version|-V)$/.test(process.argv[2] ?? '')) process.stdout.write(`${VERSION}\n`);
-else void run();
+else void run().catch(fail);
 
 async function run(): Promise<void> {
   const { main } = await import('./main.ts');
@@ -29,10 +29,19 @@ async function run(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     signal: stopping.signal,
   };
   process.exitCode = await main(process.argv.slice(2), io).catch(fail);
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write('unleak: the current folder is gone: change to one that is there\n');
+    process.exit(2);
+  }
 }
 
 /** What was not foreseen proves nothing, so it ends with 3, as all that is incomplete does: 1 would say that secrets were found. */

@@ -10,11 +10,28 @@ export async function main(argv: string[], io: Io): Promise<number> {
     return await run(argv, io);
   } catch (error) {
     if (io.signal.aborted) return signalCode(io.signal);
-    if (!(error instanceof UserError)) throw error;
-    io.stderr.write(`unleak: ${error.message}\n`);
-    return error.exitCode;
+    const told = error instanceof UserError ? error : explainSystemError(error);
+    io.stderr.write(`unleak: ${told.message}\n`);
+    return told.exitCode;
   }
 }
+
+/** Of files that the machine would not let us read, write or open. @throws what is of another kind */
+function explainSystemError(error: unknown): UserError {
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException;
+  // Standard output is for whoever owns the process.
+  if (!(code in REASONS) || syscall === 'write') throw error;
+  return new UserError(path === undefined ? REASONS[code] : `${path}: ${REASONS[code]}`, 3);
+}
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission denied: run it as a user who may',
+  EPERM: 'permission denied: run it as a user who may',
+  EMFILE: 'too many open files: raise the limit (ulimit -n)',
+  ENFILE: 'too many open files on this machine',
+  ENOSPC: 'the disk is full',
+  EIO: 'the disk cannot be read',
+};
 
 async function run(argv: string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;

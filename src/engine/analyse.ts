@@ -139,7 +139,7 @@ function describe(
   const anchor = anchorOf(group);
   const { rule } = id;
   const wide = anchor.layers[0] === 'utf-16';
-  const idLine = secret ? locator.locate(id.start, id.end, wide).line : 0;
+  const idLine = secret ? locator.lineOf(id.start) : 0;
   const location = locator.locate(anchor.start, anchor.end, wide);
   const { snippet, rawSnippet } = cutSnippet(bytes, locator, anchor.start, anchor.end, masks, wide);
   const parts = [id, secret, token].filter((part) => part !== undefined);
@@ -165,12 +165,19 @@ function describe(
 
 function factsOf({ id, token }: Group, read: ReadText, now: number): Facts {
   const around = read(id.start - HINTS, id.end + HINTS);
-  const own = decodeFacts(id.rule.facts, { secret: id.secret, groups: id.groups, around, now });
+  const own = decodeFacts(id.rule.facts, {
+    secret: id.secret,
+    groups: id.groups,
+    around,
+    beside: (reach) => [read(id.start - reach, id.start), read(id.end, id.end + reach)],
+    now,
+  });
   if (!token) return own;
   const { region, accountId } = decodeFacts(token.rule.facts, {
     secret: token.secret,
     groups: {},
     around,
+    beside: () => ['', ''],
     now,
   });
   return { ...own, ...(region && { region }), ...(!own.accountId && accountId && { accountId }) };
@@ -181,8 +188,7 @@ const LINE = 500;
 
 function linesAround(bytes: Buffer, locator: Locator, start: number) {
   const from = locator.lineStart(start, LINE);
-  const newline = bytes.indexOf(10, start);
-  const to = Math.min(newline < 0 ? bytes.length : newline, start + 2 * LINE);
+  const to = locator.lineEnd(start, 2 * LINE);
   const previousEnd = from > 0 && bytes[from - 1] === 10 ? from - 1 : from;
   const previousFrom = previousEnd < from ? locator.lineStart(previousEnd, LINE) : from;
   return {

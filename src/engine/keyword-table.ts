@@ -4,8 +4,10 @@ import { COMMON_GRAMS } from './common-grams.ts';
 
 const HASH = 0x9e3779b1;
 const HEADS = 32768;
-const ENTRIES = HEADS + 4096 * 4;
+const ENTRIES = HEADS + 16384 * 4;
 const ENTRY_SIZE = 24;
+/** In the length of a keyword that has an asterisk. */
+const ASTERISK = 0x80000000;
 
 /** Bytes from commonest to rarest in source text (measured on 39 MB of several languages, letters folded); what is missing is rarer still. */
 const COMMON = ' etaoirnsldcpumfhg\n_b."y,:(-)k=vw/x\'0{}1>#2j<q;z@[]3*5845679&`|$!+?\\%^~';
@@ -35,11 +37,12 @@ export function writeKeywordTable(memory: Uint8Array, address: number, keywords:
   keywords.forEach((keyword, id) => {
     for (let i = 0; i < keyword.length; i++) memory[text + i] = keyword.charCodeAt(i) | 0x20;
     const offset = rarestGram(keyword);
+    const length = (keyword.length | (keyword.includes('*') ? ASTERISK : 0)) >>> 0;
     for (const gram of gramsAt(memory, text + offset, keyword.length - offset)) {
       const hash = Math.imul(gram, HASH) >>> 0;
       words[(address + ((hash >>> 17) & 0x7ffc)) >> 2] |= (1 << (hash >>> 14)) | (1 << (hash >>> 9));
-      const head = (address + HEADS + (hash >>> 20) * 4) >> 2;
-      const fields = [gram, words[head], text, keyword.length, offset, id];
+      const head = (address + HEADS + (hash >>> 18) * 4) >> 2;
+      const fields = [gram, words[head], text, length, offset, id];
       words.set(fields, entry >> 2);
       words[head] = entry;
       entry += ENTRY_SIZE;

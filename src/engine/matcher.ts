@@ -1,6 +1,5 @@
 import type { PairPart, Rule } from '../rules/rule.ts';
 import { type NamedService, serviceRule } from '../rules/service.ts';
-import { mayAssign } from './assignment-test.ts';
 import { isDoubtful, runChecks } from './checks/run-checks.ts';
 import { decodingsOf, type Layer, toBlobEnd, toBlobOffset } from './layer.ts';
 import { confidenceOf, type Match } from './match.ts';
@@ -67,7 +66,7 @@ export class Matcher {
     const keywordEnd = at + this.#keywords[keyword].length;
     if (
       rule.assigned &&
-      !mayAssign(this.#memory.core.bytes, layer.address + keywordEnd, layer.address + layer.length)
+      !this.#memory.exports.mayAssign(layer.address + keywordEnd, layer.address + layer.length)
     )
       return;
     const from = Math.max(0, at - rule.span.before);

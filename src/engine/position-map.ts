@@ -69,6 +69,13 @@ export function escapesIn(map: PositionMap, from: number, to: number): string[] 
   return bits ? ESCAPES.filter(([bit]) => bits & bit).map(([, name]) => name) : undefined;
 }
 
+/** Whether an escape was undone in [from, to) of the decoded text. */
+export function hasEscapeIn(map: PositionMap, from: number, to: number): boolean {
+  for (let i = firstPieceFrom(map, from); i < map.length && map.written[i] < to; i++)
+    if (map.kind[i] >= UNDONE) return true;
+  return false;
+}
+
 function firstPieceFrom(map: PositionMap, offset: number): number {
   let low = 0;
   let high = map.length;

@@ -1,10 +1,10 @@
 import type { KeywordTable } from '../rules/rule-index.ts';
 import { Core } from '../wasm/core.ts';
-import type { QuietExports } from '../wasm/quiet.ts';
+import type { SearchExports } from '../wasm/search.ts';
 import { keywordTableSize, writeKeywordTable } from './keyword-table.ts';
 
 /** What the engine calls in the WebAssembly module; all arguments and results are addresses or byte counts. */
-export interface EngineExports extends QuietExports {
+export interface EngineExports extends SearchExports {
   findKeywords(
     start: number,
     from: number,
@@ -38,18 +38,6 @@ export interface EngineExports extends QuietExports {
   ): number;
   utf16MapCount: WebAssembly.Global;
   utf16To: WebAssembly.Global;
-  searchChunks(
-    start: number,
-    from: number,
-    end: number,
-    tables: number,
-    hits: number,
-    hitCapacity: number,
-    runs: number,
-    runCapacity: number,
-  ): number;
-  chunkRuns: WebAssembly.Global;
-  chunksTo: WebAssembly.Global;
   countByte(from: number, end: number, byte: number): number;
   countCharacters(from: number, end: number): number;
 }

@@ -1,11 +1,12 @@
 import type { Confidence } from '../model/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import { indexRules, type RuleIndex } from '../rules/rule-index.ts';
+import { ContentSearch } from './content-search.ts';
 import { decodeLayers } from './decoders/decode-layers.ts';
 import type { Layer } from './layer.ts';
 import type { Match, Trace } from './match.ts';
 import { Matcher } from './matcher.ts';
-import { QuietWindows } from './quiet-windows.ts';
+import { hasEscapeIn } from './position-map.ts';
 import { align, PADDING, ScanMemory } from './scan-memory.ts';
 
 /** Decodings of decodings go no deeper. */
@@ -14,18 +15,21 @@ const MAX_DEPTH = 5;
 export interface ScanOptions {
   path: string;
   trace?: (trace: Trace) => void;
-  /** Told of each keyword that stands in the blob itself: its id and offset. */
-  onKeyword?: (keyword: number, at: number) => void;
   /** Gives a match once for each window that shows it, not once alone. */
   eachWindow?: boolean;
   /** In the blob itself, tries only keywords of which a rule's window touches one of these spans: offsets from and to, sorted. */
-  changes?: readonly number[];
-  /** The same spans where the whole blob is there: looks at its first bytes too. */
   near?: readonly number[];
   /** Drops what a rule is only this sure of, before anything is made of it; halves of pairs are kept. */
   isWanted?: (rule: Rule, confidence: Confidence) => boolean;
-  /** Spares windows in which nothing was found before: for blobs of unknown path. */
-  quiet?: QuietWindows;
+}
+
+/** A blob of which a search has told where to look. */
+export interface Searched {
+  search: ContentSearch;
+  /** Whether all of it is to be looked at, or what is near changes. */
+  all: boolean;
+  /** Memory from here on is free. */
+  scratch: number;
 }
 
 /**
@@ -53,22 +57,52 @@ export class Scanner {
     this.#matcher = new Matcher(this.memory, keywords);
   }
 
-  /** A memory of quiet windows for `ScanOptions.quiet`; the scanner's memory must have QUIET_ROOM. */
-  createQuietWindows(): QuietWindows {
-    return new QuietWindows(
+  /** A search for its keywords; the scanner's memory must have `searchRoom`. */
+  createSearch(): ContentSearch {
+    return new ContentSearch(
       this.memory,
       this.keywords,
       this.keywords.map((_, keyword) => this.#rulesOf(keyword)),
     );
   }
 
-  /** Scans `length` bytes at `address`; PADDING bytes after them must be readable. */
-  scan(address: number, length: number, options: ScanOptions): Match[] {
+  /**
+   * Scans `length` bytes at `address`; PADDING bytes after them must be readable.
+   * @param scratch memory from here on is free
+   */
+  scan(
+    address: number,
+    length: number,
+    options: ScanOptions,
+    scratch = align(address + length + PADDING),
+  ): Match[] {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
     this.#matcher.begin(options);
-    if (!options.changes) for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
+    for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
     this.#options = options;
-    this.#scanLayer(blob, align(address + length + PADDING));
+    this.#scanLayer(blob, scratch);
+    return this.#matcher.end();
+  }
+
+  /** Scans a blob where the last call of its search says. */
+  scanSearched(
+    address: number,
+    length: number,
+    { search, all, scratch }: Searched,
+    options: ScanOptions,
+  ): Match[] {
+    const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
+    this.#matcher.begin(options);
+    if (all) for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
+    this.#options = options;
+    search.tryEach(all, (keyword, at) => {
+      const before = this.#matcher.count;
+      this.#tryRules(this.#rulesOf(keyword), keyword, blob, at);
+      return this.#matcher.count > before;
+    });
+    const known = { runs: search.runs(all), ...(!all && { spans: search.spans() }) };
+    const sink = (layer: Layer, free: number) => this.#scanLayer(layer, free);
+    decodeLayers(this.memory, blob, scratch, sink, known);
     return this.#matcher.end();
   }
 
@@ -81,10 +115,9 @@ export class Scanner {
   }
 
   #scanLayer(layer: Layer, scratch: number): void {
-    const runs = layer.depth === 0 && this.#options.quiet ? this.#searchChunks(layer) : undefined;
-    if (!runs) this.#findKeywords(layer);
+    this.#findKeywords(layer);
     if (layer.depth >= MAX_DEPTH) return;
-    decodeLayers(this.memory, layer, scratch, (decoded, free) => this.#scanLayer(decoded, free), runs);
+    decodeLayers(this.memory, layer, scratch, (decoded, free) => this.#scanLayer(decoded, free));
   }
 
   #findKeywords(layer: Layer): void {
@@ -98,33 +131,8 @@ export class Scanner {
     }
   }
 
-  /** Finds keywords where the same lines were not searched before. @returns the runs that are to be decoded */
-  #searchChunks(layer: Layer): number[] {
-    const { exports, tables, results, hitCapacity, runResults, runCapacity } = this.memory;
-    const start = layer.address;
-    const end = start + layer.length;
-    const near = this.#nearestChanges(layer);
-    const runs: number[] = [];
-    for (let from = start; from < end; from = exports.chunksTo.value >>> 0) {
-      const count = exports.searchChunks(
-        start,
-        from,
-        end,
-        tables,
-        results,
-        hitCapacity,
-        runResults,
-        runCapacity,
-      );
-      const runCount = exports.chunkRuns.value >>> 0;
-      if (runCount > 0) runs.push(...this.memory.words(runResults, runCount * 3));
-      if (count > 0) this.#tryHits(layer, count, near);
-    }
-    return runs;
-  }
-
   #nearestChanges({ depth }: Layer): NearestChanges | undefined {
-    const { changes, near = changes } = this.#options;
+    const { near } = this.#options;
     return depth === 0 && near ? new NearestChanges(near) : undefined;
   }
 
@@ -132,25 +140,13 @@ export class Scanner {
     const hits = this.memory.words(this.memory.results, count * 2);
     for (let i = 0; i < hits.length; i += 2) {
       const at = hits[i] - layer.address;
-      if (layer.depth === 0) this.#tryKeyword(hits[i + 1], layer, at, near);
-      else this.#tryRules(this.#rulesOf(hits[i + 1]), hits[i + 1], layer, at);
-    }
-  }
-
-  /** Tries the rules of a keyword of the blob itself, where that is needed. */
-  #tryKeyword(keyword: number, layer: Layer, at: number, near: NearestChanges | undefined): void {
-    const { onKeyword, quiet } = this.#options;
-    onKeyword?.(keyword, at);
-    const rules = this.#rulesOf(keyword);
-    if (near && !near.touchOne(rules, at, at + this.keywords[keyword].length)) return;
-    if (!quiet?.remembers(keyword)) {
+      const keyword = hits[i + 1];
+      const rules = this.#rulesOf(keyword);
+      const end = at + this.keywords[keyword].length;
+      if (near && !near.touchOne(rules, at, end)) continue;
+      if (layer.depth > 0 && !mayShowMore(layer, rules, at, end)) continue;
       this.#tryRules(rules, keyword, layer, at);
-      return;
     }
-    if (quiet.has(keyword, layer.address, at, layer.length)) return;
-    const before = this.#matcher.count;
-    this.#tryRules(rules, keyword, layer, at);
-    if (this.#matcher.count === before) quiet.add();
   }
 
   #rulesOf(keyword: number): Rule[] {
@@ -160,6 +156,21 @@ export class Scanner {
   #tryRules(rules: Rule[], keyword: number, layer: Layer, at: number): void {
     for (let r = 0; r < rules.length; r++) this.#matcher.tryRule(rules[r], keyword, layer, at);
   }
+}
+
+/** Whether a rule of the keyword at [at, end) may find in a decoded layer what its parent does not show. */
+function mayShowMore({ map, names }: Layer, rules: Rule[], at: number, end: number): boolean {
+  if (!map || names) return true;
+  let before = 0;
+  let after = 0;
+  for (let r = 0; r < rules.length; r++) {
+    const { span, pair, next } = rules[r];
+    // The other half of a pair, and the entries of a list, may be undone far beyond the window.
+    if (pair || next) return true;
+    if (span.before > before) before = span.before;
+    if (span.after > after) after = span.after;
+  }
+  return hasEscapeIn(map, at - before - 1, end + after + 1);
 }
 
 /** The changes on either side of a keyword. Keywords come nearly in order, so the next change is a step away. */

@@ -35,8 +35,7 @@ export function cutSnippet(
   wide: boolean,
 ) {
   const from = locator.lineStart(start, REACH);
-  const newline = bytes.indexOf(10, start);
-  const lineEnd = newline < 0 ? bytes.length : newline;
+  const lineEnd = locator.lineEnd(start, MOST + REACH);
   const to = Math.min(lineEnd, Math.max(end, start) + REACH, start + MOST + REACH);
   const show = (a: number, b: number) => decode(bytes.subarray(a, b), wide);
   let masked = '';

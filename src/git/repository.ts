@@ -110,7 +110,12 @@ function unquote(text: string): string {
 
 function hasPromisor(dir: string): boolean {
   const packs = join(dir, 'pack');
-  return existsSync(packs) && readdirSync(packs).some((name) => name.endsWith('.promisor'));
+  try {
+    return existsSync(packs) && readdirSync(packs).some((name) => name.endsWith('.promisor'));
+  } catch {
+    // Whoever reads its packs names the folder.
+    return false;
+  }
 }
 
 function isPartial(options: Pick<GitOptions, 'cwd' | 'env'>): boolean {

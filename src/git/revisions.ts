@@ -69,7 +69,7 @@ function explain(error: unknown, revisions: readonly string[], options: GitOptio
     return new UserError(`${options.cwd}: not in a git repository. unleak scan reads plain folders`);
   }
   // A ref that is broken, or whose object is lost: git's own words are the best.
-  if (/bad object refs\//.test(error.stderr)) return error;
+  if (/bad object refs\/|^(?:error|warning): /m.test(error.stderr)) return error;
   if (/bad revision|unknown revision|bad object|Invalid (symmetric|revision)/i.test(error.stderr)) {
     return new UserError(
       `${revisions.join(' ')}: this repository does not have such a revision. In a shallow or partial clone fetch it first: git fetch --unshallow, or git fetch origin <commit>`,

@@ -237,6 +237,10 @@ function explainFailure(
 
 function explainSpawnError(error: NodeJS.ErrnoException, options: Pick<GitOptions, 'cwd'>): Error {
   if (error.code === 'ENOTDIR') return new UserError(`${options.cwd}: a file, not a folder of a repository`);
+  if (error.code === 'EACCES')
+    return new UserError(`${options.cwd}: permission denied: git cannot be started in this folder`, 3);
+  if (error.code === 'EMFILE' || error.code === 'ENFILE')
+    return new UserError('too many open files to start git: raise the limit (ulimit -n)', 3);
   if (error.code !== 'ENOENT') return error;
   // spawn says ENOENT for a missing directory as well.
   if (!existsSync(options.cwd)) return new UserError(`${options.cwd}: no such directory`);

@@ -15,9 +15,9 @@ export function loadServices(files: RuleText[], ruleIds: Iterable<string> = []):
   const ids = new Map([...ruleIds].map((id) => [id, 'rules/']));
   const names = new Map<string, string>();
   for (const file of files) {
-    const { data, lineOf } = parseStrict(file, serviceFile, KNOWN_KEYS);
+    const { data, placeOf } = parseStrict(file, serviceFile, KNOWN_KEYS);
     data.services.forEach(({ severity = data.severity, ...service }, index) => {
-      const place = `${file.name}:${lineOf(['services', index])}`;
+      const place = placeOf(['services', index]);
       const fail = (message: string) => {
         throw new UserError(`${place}: service ${service.id}: ${message}`);
       };
@@ -27,7 +27,7 @@ export function loadServices(files: RuleText[], ruleIds: Iterable<string> = []):
       const before = data.services[index - 1];
       if (before && before.id > service.id) fail(`it stands after ${before.id}: keep them in order`);
       ids.set(service.id, place);
-      const whole = { ...service, opens: data.opens, severity, ...(data.sample && { sample: data.sample }) };
+      const whole = { ...service, opens: data.opens, severity };
       for (const key of namedService(whole).keys) {
         const owner = names.get(key);
         if (owner) fail(`${key} names ${owner} already: a name leads to one service`);

@@ -9,6 +9,8 @@ export interface RuleText {
   name: string;
   /** YAML; JSON is YAML too. */
   text: string;
+  /** Where a part of it stands, as `file:line`, when it was taken out of another file. */
+  placeOf?(path: (string | number)[]): string;
 }
 
 /**
@@ -21,9 +23,9 @@ export function loadRules(files: RuleText[], { own = false } = {}): Catalogue {
   const catalogue: Catalogue = { rules: [], details: [], examples: [] };
   const seen = new Map<string, string>();
   for (const file of files) {
-    const { data, lineOf } = parseStrict(file, ruleFile, KNOWN_KEYS);
+    const { data, placeOf } = parseStrict(file, ruleFile, KNOWN_KEYS);
     data.rules.forEach((source, index) => {
-      const place = `${file.name}:${lineOf(['rules', index])}`;
+      const place = placeOf(['rules', index]);
       const other = seen.get(source.id);
       if (other)
         throw new UserError(`${place}: rule ${source.id} exists already at ${other}: choose another id`);

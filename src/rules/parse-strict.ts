@@ -9,8 +9,8 @@ export type Path = (string | number)[];
 
 export interface Parsed<T> {
   data: T;
-  /** The line, from 1 on, of what stands at a path. */
-  lineOf(path: Path): number;
+  /** `file:line`, from 1 on, of what stands at a path. */
+  placeOf(path: Path): string;
 }
 
 /**
@@ -18,7 +18,8 @@ export interface Parsed<T> {
  * @param keys all keys that the schema knows, for a hint at a misspelt one
  * @throws {UserError} naming file, line and mend of the first mistake
  */
-export function parseStrict<T>({ name, text }: RuleText, schema: z.ZodType<T>, keys: string[]): Parsed<T> {
+export function parseStrict<T>(file: RuleText, schema: z.ZodType<T>, keys: string[]): Parsed<T> {
+  const { name, text } = file;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const lineAt = (offset: number) => lines.linePos(offset).line;
@@ -28,13 +29,13 @@ export function parseStrict<T>({ name, text }: RuleText, schema: z.ZodType<T>, k
       `${name}:${lineAt(mistake.pos[0])}: ${mistake.message.split('\n')[0].replace(/ at line \d+.*$/, '')}`,
     );
   }
-  const lineOf = (path: Path) => lineAt(offsetOf(document, path));
+  const placeOf = (path: Path) => file.placeOf?.(path) ?? `${name}:${lineAt(offsetOf(document, path))}`;
   const parsed = schema.safeParse(document.toJS());
   if (!parsed.success) {
     const { path, message } = explain(firstIssue(parsed.error.issues), keys);
-    throw new UserError(`${name}:${lineOf(path)}: ${message}`);
+    throw new UserError(`${placeOf(path)}: ${message}`);
   }
-  return { data: parsed.data, lineOf };
+  return { data: parsed.data, placeOf };
 }
 
 /** Where the node at `path` begins, or the nearest node above it. A key's own place wins over its value's. */
@@ -62,8 +63,10 @@ function explain(issue: z.core.$ZodIssue, keys: string[]): { path: Path; message
   const where = path.filter((part) => typeof part === 'string').join('.');
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0];
+    const path = [...(issue.path as Path), key];
+    if (keys.includes(key)) return { path, message: `the key ${key} has no meaning here` };
     const hint = nearest(key, keys);
-    return { path: [...path, key], message: `unknown key ${key}${hint ? `: did you mean ${hint}?` : ''}` };
+    return { path, message: `unknown key ${key}${hint ? `: did you mean ${hint}?` : ''}` };
   }
   return { path, message: `${where}: ${issue.message}` };
 }

@@ -30,7 +30,5 @@ export const serviceFile = z.strictObject({
   /** What holds for all services of the file. */
   opens: z.string().min(1),
   severity: z.enum(SEVERITIES),
-  /** The form of all values in the examples, where rules of the vendor would take the usual ones. */
-  sample: z.string().regex(SHAPE, 'a sample is uuid, or an alphabet and a length such as hex:32').optional(),
   services: z.array(service).min(1),
 });

@@ -14,8 +14,6 @@ export interface Service {
   revoke?: string;
   /** The form that the vendor's documentation gives its keys, as an example's generator: `hex:32`. */
   shape?: string;
-  /** The form of the values in its examples. */
-  sample?: string;
   /** What the key opens. */
   opens: string;
   severity: Severity;
@@ -44,6 +42,7 @@ export const CREDENTIALS: Record<string, string> = {
   'access-key': 'access key',
   'access-token': 'access token',
   'secret-key': 'secret key',
+  credential: 'credential',
   token: 'token',
 };
 
@@ -116,8 +115,9 @@ export function shapePattern(shape: string): RegExp {
 }
 
 /** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
-export function serviceExamples({ id, names, shape, sample }: Service): RuleExamples {
-  const value = (usual: string) => `{${shape ?? sample ?? usual}}`;
+export function serviceExamples({ id, names, shape }: Service): RuleExamples {
+  // Vendors whose known forms have rules of their own: a form that none of these takes.
+  const value = (usual: string) => `{${shape ?? (id.endsWith('-credential') ? 'base62:26' : usual)}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];
   const name = names.find((one) => !isHost(one));

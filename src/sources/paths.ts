@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { type Dirent, lstatSync, readdir, readdirSync, realpathSync, type Stats } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { UserError } from '../model/errors.ts';
 import type { Skipped } from '../model/report.ts';
@@ -32,8 +32,11 @@ export async function listPaths(args: string[], options: PathOptions): Promise<P
   const list = new PathCollector(options);
   list.compileGlobs();
   for (const argument of args.length ? args : ['.']) {
+    // A variable of a script that is not set: taking it for the current folder would hide the mistake.
+    if (argument === '') throw new UserError(`'': an empty path: give . for the current folder`);
     const path = join(options.cwd, relative(options.cwd, resolveArgument(argument, options.cwd)));
-    const stat = lstatSync(path, { throwIfNoEntry: false });
+    const stat = list.look(path, argument);
+    if (stat === 'unreadable') continue;
     if (!stat) await list.addGlob(argument);
     else if (stat.isSymbolicLink()) list.addLink(path, argument);
     else if (stat.isDirectory()) list.addFolder(path);
@@ -77,6 +80,17 @@ class PathCollector {
     this.#skipped.push({ path: this.#relative(path).toString(), reason });
   }
 
+  /** What stands at a path; undefined when nothing does. One in a folder that may not be entered is named. */
+  look(path: string, argument: string): Stats | 'unreadable' | undefined {
+    try {
+      return lstatSync(path, { throwIfNoEntry: false });
+    } catch (error) {
+      if (!isForbidden(error)) throw new UserError(`${argument}: ${explainFileError(error)}`);
+      this.skip(Buffer.from(path), explainFileError(error));
+      return 'unreadable';
+    }
+  }
+
   /** A link named outright is followed once. */
   addLink(path: string, argument: string): void {
     try {
@@ -85,8 +99,9 @@ class PathCollector {
       if (stat.isDirectory()) this.addFolder(target);
       else if (stat.isFile()) this.addFile(Buffer.from(target), true);
       else this.skip(Buffer.from(path), `it leads to ${kindOf(stat)}, not a file`);
-    } catch {
-      throw new UserError(`${argument}: the link leads nowhere`);
+    } catch (error) {
+      if (!isForbidden(error)) throw new UserError(`${argument}: the link leads nowhere`);
+      this.skip(Buffer.from(path), `it leads to where reading is forbidden: ${explainFileError(error)}`);
     }
   }
 
@@ -94,7 +109,8 @@ class PathCollector {
     const real = realpathSync(path);
     if (this.#folders.has(real)) return;
     this.#folders.add(real);
-    const files = this.#options.noGitignore ? undefined : listWorkTree(path, this.#options.env);
+    const onUnread = (warning: string) => this.skip(Buffer.from(path), `git says: ${warning}`);
+    const files = this.#options.noGitignore ? undefined : listWorkTree(path, this.#options.env, onUnread);
     if (files) for (const file of files) this.#addListed(path, file);
     else this.#walk(Buffer.from(path));
   }
@@ -102,13 +118,24 @@ class PathCollector {
   async addGlob(argument: string): Promise<void> {
     if (!/[*?[{!(]/.test(argument)) throw new UserError(`${argument}: no such file or folder`);
     const { default: fastGlob } = await import('fast-glob');
+    let forbidden = 0;
     const found = await fastGlob(argument, {
       cwd: this.#options.cwd,
       dot: true,
       ignore: ['**/.git/**'],
       followSymbolicLinks: false,
+      fs: {
+        // The library stops at the first folder that may not be read.
+        readdir: ((path: string, options: { withFileTypes: true }, done: ReaddirDone) =>
+          readdir(path, options, (error, entries) => {
+            if (error === null || !isForbidden(error)) return done(error, entries);
+            forbidden++;
+            this.skip(Buffer.from(path), explainFileError(error));
+            done(null, []);
+          })) as typeof readdir,
+      },
     });
-    if (found.length === 0) throw new UserError(`${argument}: no file matches`);
+    if (found.length === 0 && forbidden === 0) throw new UserError(`${argument}: no file matches`);
     for (const file of found) this.addFile(Buffer.from(join(this.#options.cwd, file)), true);
   }
 
@@ -138,7 +165,7 @@ class PathCollector {
   #relative(path: Buffer): Buffer {
     const prefix = Buffer.from(this.#options.cwd.endsWith(sep) ? this.#options.cwd : this.#options.cwd + sep);
     if (path.subarray(0, prefix.length).equals(prefix)) return path.subarray(prefix.length);
-    return Buffer.from(relative(this.#options.cwd, path.toString()) || basename(path.toString()));
+    return Buffer.from(relative(this.#options.cwd, path.toString()) || '.');
   }
 
   #wanted(path: string): boolean {
@@ -162,6 +189,13 @@ function withContents(glob: string): string[] {
   return anywhere.flatMap((g) => [g, `${g}/**`]);
 }
 
+type ReaddirDone = (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void;
+
+function isForbidden(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM';
+}
+
 function readFolder(folder: Buffer) {
   return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
 }
@@ -177,6 +211,10 @@ export function explainFileError(error: unknown): string {
     case 'EMFILE':
     case 'ENFILE':
       return 'too many open files';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    case 'ELOOP':
+      return 'its links lead around in a circle';
     default:
       return (error as Error).message;
   }

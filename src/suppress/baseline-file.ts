@@ -5,7 +5,10 @@ import { UserError } from '../model/errors.ts';
 import { BASELINE_FILE, type Baseline, formatBaseline, parseBaseline } from './baseline.ts';
 import type { Config } from './config.ts';
 import { findRepositoryRoot } from './config-file.ts';
-import { whyUnreadable } from './why-unreadable.ts';
+import { readText } from './read-text.ts';
+
+/** A million findings, in bytes. */
+const MAX_SIZE = 256 * 2 ** 20;
 
 /** The file that the configuration names, else the one at the root of the repository that `folder` lies in. Absolute. */
 export function baselinePath(config: Config, folder: string): string {
@@ -17,14 +20,8 @@ export function baselinePath(config: Config, folder: string): string {
  * @throws {UserError} when it cannot be read or is malformed
  */
 export async function readBaseline(path: string): Promise<Baseline | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${path}: ${whyUnreadable(error)}`);
-  }
-  return parseBaseline(text, path);
+  const text = await readText(path, path, MAX_SIZE);
+  return text === undefined ? undefined : parseBaseline(text, path);
 }
 
 /** Writes the file whole or not at all. */

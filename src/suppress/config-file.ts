@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import type { ConfigData } from './config-schema.ts';
-import { whyUnreadable } from './why-unreadable.ts';
+import { readText } from './read-text.ts';
 
 /** Names that are looked for, in every folder from the current one up to the repository's root. */
 export const CONFIG_FILES = ['unleak.yaml', '.unleak.yaml', 'unleak.config.json'] as const;
 
 /** A configuration has no business being larger, in bytes. */
 const MAX_SIZE = 1 << 20;
+/** Nor a package.json, whose other keys are not read. */
+const MAX_MANIFEST = 16 << 20;
 
 export type KeyPath = (string | number)[];
 
@@ -53,8 +54,9 @@ export function findRepositoryRoot(cwd: string): string | undefined {
 /** @throws {UserError} naming file, line, mistake and mend */
 export async function readConfigFile(path: string, cwd: string): Promise<ConfigFile> {
   const inside = relative(cwd, path);
-  const name = inside.startsWith('..') ? path : inside.replaceAll('\\', '/');
-  const text = await readText(path, name);
+  const name = inside === '' || inside.startsWith('..') ? path : inside.replaceAll('\\', '/');
+  const text = await readText(path, name, MAX_SIZE);
+  if (text === undefined) throw new UserError(`${name}: no such file`);
   const isManifest = /(?:^|[\\/])package\.json$/.test(path);
   const prefix: KeyPath = isManifest ? ['unleak'] : [];
   const { parseYaml } = await import('./config-yaml.ts');
@@ -81,20 +83,9 @@ export async function readConfigFile(path: string, cwd: string): Promise<ConfigF
   throw new UserError(`${place(keys)}: ${where ? `${where}: ` : ''}${explain(issue)}`);
 }
 
-async function readText(path: string, name: string): Promise<string> {
-  try {
-    if ((await stat(path)).size > MAX_SIZE)
-      throw new UserError(`${name}: larger than 1 MiB: this is no configuration`);
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${name}: ${whyUnreadable(error)}`);
-  }
-}
-
 async function hasOwnKey(manifest: string): Promise<boolean> {
-  const text = await readFile(manifest, 'utf8').catch(() => '');
-  if (!text.includes('"unleak"')) return false;
+  const text = await readText(manifest, manifest, MAX_MANIFEST).catch(() => undefined);
+  if (!text?.includes('"unleak"')) return false;
   try {
     const value = JSON.parse(text);
     return typeof value === 'object' && value !== null && 'unleak' in value;

@@ -13,9 +13,10 @@ export class Memory {
   readonly #free: number[] = [];
   readonly #lengths = new Map<number, number>();
 
-  constructor(core: Core) {
+  /** @param base what is below is not its own */
+  constructor(core: Core, base = core.base) {
     this.core = core;
-    this.#end = core.base;
+    this.#end = base;
   }
 
   /** @returns the address of at least `length` bytes, aligned to 64; what stands there is undefined */

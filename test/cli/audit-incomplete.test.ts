@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -168,6 +168,22 @@ describe('audit of a URL', () => {
     const { status, stderr } = audit(repository, [`file://${tmp}/nope.git`], { TMPDIR: tmp });
     expect(status).toBe(3);
     expect(stderr).toContain('nope.git');
+    expect(leftovers(tmp)).toEqual([]);
+  });
+
+  test('names the folder when the disk is full', () => {
+    const { repository } = project();
+    const [tmp, bin] = [temporaryFolder(), temporaryFolder()];
+    const full = 'echo "fatal: write error: No space left on device" >&2; exit 128';
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    const script = `#!/bin/sh\ncase " $* " in *" clone "*) ${full};; esac\nexec ${git} "$@"\n`;
+    writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+    const env = { TMPDIR: tmp, PATH: `${bin}:${process.env.PATH}` };
+    const { status, stderr } = audit(repository, [`file://user:word@${repository.dir}`], env);
+    expect(status).toBe(3);
+    expect(stderr).toBe(
+      `unleak: ${tmp}: no room for a clone of file://***@${repository.dir}. TMPDIR names another folder\n`,
+    );
     expect(leftovers(tmp)).toEqual([]);
   });
 

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -139,6 +147,20 @@ test('commits: options of git come after --', () => {
     status: 2,
     stderr: /not a revision/,
   });
+});
+
+test('commits: a revision that a broken pack holds makes the scan incomplete, and is not called unknown', () => {
+  const repository = project();
+  repository.git('gc', '-q');
+  const packs = join(repository.dir, '.git/objects/pack');
+  for (const name of readdirSync(packs))
+    if (name.endsWith('.pack')) {
+      chmodSync(join(packs, name), 0o644);
+      truncateSync(join(packs, name), 40);
+    }
+  const { status, stderr } = unleak(repository, ['commits', 'HEAD']);
+  expect(status).toBe(3);
+  expect(stderr).toContain('does not match index');
 });
 
 test('commits: an unknown revision is wrong usage', () => {

@@ -326,4 +326,35 @@ describe('what a key id and a token say by themselves', () => {
     expect(facts('20251231').expired).toBeUndefined();
     expect(facts('20251230').expired).toBe(true);
   });
+
+  describe('a presigned URL is expired', () => {
+    const signed = (host: string, before: string, after: string) =>
+      expandTemplate(
+        `https://${host}/k?${before}X-Amz-Credential={aws-id:AKIA}%2F20251230%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-SignedHeaders=host&X-Amz-Signature={hex:64}${after}`,
+        1,
+      );
+    const [date, lifetime, token] = [
+      'X-Amz-Date=20251230T000000Z',
+      'X-Amz-Expires=86400',
+      `X-Amz-Security-Token=${'x'.repeat(1500)}`,
+    ];
+    const facts = (text: string) => scanner.scanBytes('a', Buffer.from(text)).map((found) => found.facts);
+
+    it.each([
+      ['date and lifetime stand first', signed('a.example', `${date}&${lifetime}&`, '')],
+      ['a session token stands between', signed('a.example', `${date}&${lifetime}&${token}&`, '')],
+      ['they stand last', signed('a.example', '', `&${lifetime}&${date}`)],
+      ['one stands before and one behind', signed('a.example', `${lifetime}&`, `&${date}`)],
+    ])('also when %s, in a link, XML and JSON', (_, url) => {
+      for (const text of [`<${url}>`, `"${url.replaceAll('&', '&amp;')}"`, JSON.stringify({ url })])
+        expect(facts(text)).toMatchObject([{ expires: '2025-12-31T00:00:00.000Z', expired: true }]);
+    });
+
+    it('but not by the date of the URL beside it', () => {
+      const old = signed('a.example', `${date}&${lifetime}&`, '');
+      const open = signed('b.example', '', '');
+      for (const text of [`${old} ${open}`, `${old},${open}`, `"${old}","${open}"`])
+        expect(facts(text).map(({ expired }) => expired)).toEqual([true, undefined]);
+    });
+  });
 });

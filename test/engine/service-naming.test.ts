@@ -48,6 +48,7 @@ describe('a random value is the key of the service that is named', () => {
     ['in a comment above', '// abyssale\nkey = "{hex:32}"', 'a.js'],
     ['in a comment behind', 'api_key = "{hex:32}"  # abyssale', 'a.py'],
     ['in the heading of its lines', '# Abyssale credentials\nREGION=eu\nAPI_KEY={base62:32}', 'app.conf'],
+    ['below a comment with its name', '// Abyssale, production\nkey = "{hex:32}"', 'a.conf'],
     ['in percent escapes', 'q=abyssale_key%3D{hex:32}%26x%3D1', 'a.log'],
   ])('%s', (_, template, path) => {
     expect(find(template, path)).toEqual(['abyssale-api-key']);

@@ -33,8 +33,9 @@ export function readAssignment({ window, index, match, start }: Surroundings, va
   };
 }
 
-/** In `"name": "PASSWORD", "value": "x"` what assigns is the second colon. */
-const NAMED_VALUE = /(?<=^\\?["']?),?\s+(?:-\s)?\\?["']?(?:value|default)(?=\\?["']?[ \t]?[:=])\\?["']?/i;
+/** In `"name": "PASSWORD", "value": "x"` what assigns is the second colon, in `variable "password" { default = "x"` the equals sign. */
+const NAMED_VALUE =
+  /(?<=^\\?["']?)(?:,?\s+(?:-\s)?|[ \t]?\{[^{}]{0,160}?\n[ \t]{0,8})\\?["']?(?:value|default)(?=\\?["']?[ \t]{0,12}[:=])\\?["']?/i;
 
 function isNameByte(code: number): boolean {
   return (

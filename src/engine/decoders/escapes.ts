@@ -9,14 +9,21 @@ const PIECES = 1 << 16;
 const PIECE_SIZE = 12;
 
 /** Percent, unicode, markup escapes and concatenated strings: see `src/wasm/assembly/escapes.ts`. */
-export function decodeEscapes(memory: ScanMemory, layer: Layer, scratch: number, sink: LayerSink): void {
+export function decodeEscapes(
+  memory: ScanMemory,
+  layer: Layer,
+  scratch: number,
+  sink: LayerSink,
+  from: number,
+  to: number,
+): void {
   const { exports } = memory;
   const start = layer.address;
-  const end = start + layer.length;
+  const end = start + to;
   const map = align(scratch + ROOM + PADDING);
   const free = align(map + PIECES * PIECE_SIZE);
   memory.reserve(free);
-  for (let at = start; at < end; at = exports.unescapedTo.value >>> 0) {
+  for (let at = start + from; at < end; at = exports.unescapedTo.value >>> 0) {
     const length = exports.unescape(start, at, end, scratch, scratch + ROOM, map, PIECES);
     if (length === 0) continue;
     const decoded: Layer = {

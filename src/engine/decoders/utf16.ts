@@ -10,15 +10,22 @@ const PIECE_SIZE = 12;
 const LEAST_ZEROS = 8;
 
 /** Runs of ASCII in UTF-16 of either byte order, with or without a mark, in text files and among binary data. */
-export function decodeUtf16(memory: ScanMemory, layer: Layer, scratch: number, sink: LayerSink): void {
+export function decodeUtf16(
+  memory: ScanMemory,
+  layer: Layer,
+  scratch: number,
+  sink: LayerSink,
+  from: number,
+  to: number,
+): void {
   const { exports } = memory;
   const start = layer.address;
-  const end = start + layer.length;
-  if (exports.countByte(start, end, 0) < LEAST_ZEROS) return;
+  const end = start + to;
+  if (exports.countByte(start + from, end, 0) < LEAST_ZEROS) return;
   const map = align(scratch + ROOM + PADDING);
   const free = align(map + PIECES * PIECE_SIZE);
   memory.reserve(free);
-  for (let at = start; at < end; ) {
+  for (let at = start + from; at < end; ) {
     const length = exports.narrowUtf16(start, at, end, scratch, scratch + ROOM, map, PIECES);
     at = exports.utf16To.value >>> 0;
     if (length === 0) continue;

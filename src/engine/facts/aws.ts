@@ -46,15 +46,25 @@ export function apiKeyFacts(source: FactSource): Facts {
   );
   const owner = /^([\w+=,.@-]{1,128})-at-(\d{12}):/.exec(text);
   if (owner) return { user: owner[1], accountId: owner[2] };
-  return presignedFacts({ ...source, secret: text });
+  return presignedFacts({ ...source, secret: text, beside: () => ['', ''] });
 }
 
-/** Id, account and end of a presigned URL: SigV4 (`X-Amz-Date` + `X-Amz-Expires` seconds) or SigV2 (`Expires`, seconds since 1970). */
-export function presignedFacts({ secret, now }: FactSource): Facts {
-  const url = secret.replace(/%25/g, '%').replace(/%2F/gi, '/');
+/** Longest part of a URL that is looked through on either side, in bytes: a session token may stand between. */
+const URL_REACH = 4096;
+const BEFORE_QUERY = /^.*[\s"'<>\\`?]/s;
+const AFTER_QUERY = /[\s"'<>\\`?#].*$/s;
+
+/**
+ * Id, account and end of a presigned URL: SigV4 (`X-Amz-Date` + `X-Amz-Expires` seconds) or SigV2 (`Expires`, seconds
+ * since 1970). The order of its parameters is free, so what stands before the id and after the signature counts too.
+ */
+export function presignedFacts({ secret, beside, now }: FactSource): Facts {
+  const [before, after] = beside(URL_REACH).map(plainUrl);
+  const url = plainUrl(secret);
+  const query = `${url}&${before.replace(BEFORE_QUERY, '')}&${after.replace(AFTER_QUERY, '')}`;
   const keyId = /(?:X-Amz-Credential|AWSAccessKeyId)=([A-Z0-9]{16,128})/i.exec(url)?.[1];
   const region = /X-Amz-Credential=[A-Z0-9]+\/\d{8}\/([a-z0-9-]+)\//i.exec(url)?.[1];
-  const expires = expiryOf(url);
+  const expires = expiryOf(query);
   const accountId = keyId && decodeAwsKeyId(keyId)?.accountId;
   return {
     ...(keyId && { keyId }),
@@ -65,6 +75,17 @@ export function presignedFacts({ secret, now }: FactSource): Facts {
       ...(expires < now && { expired: true }),
     }),
   };
+}
+
+/** Without the escapes that percent encoding, once or twice, XML and JSON put in a URL. */
+function plainUrl(text: string): string {
+  return text
+    .replace(/&amp;|\\u0026/gi, '&')
+    .replace(/%25/g, '%')
+    .replace(/%2F/gi, '/')
+    .replace(/%3D/gi, '=')
+    .replace(/%26/g, '&')
+    .replace(/%3F/gi, '?');
 }
 
 /** Milliseconds since 1970, or undefined. */

@@ -12,6 +12,8 @@ export interface FactSource {
   groups: Record<string, string>;
   /** Text on either side of the secret, for hints. */
   around: string;
+  /** The text that touches the secret, up to `reach` bytes before and after it. */
+  beside(reach: number): [before: string, after: string];
   /** The scan's time, in milliseconds since 1970. */
   now: number;
 }

@@ -39,8 +39,11 @@ export function pairMatches(matches: Match[], read: ReadText): PairedMatch[] {
   const offers: { cost: number; id: Match; secret: Match }[] = [];
   for (const id of ids) {
     const part = id.rule.pair!.secret;
-    const candidates = near(index, id, part.within).filter(
-      (match) => (match.part && match.rule === id.rule) || part.rules?.includes(match.rule.id),
+    const candidates = near(
+      index,
+      id,
+      part.within,
+      (match) => (match.part && match.rule === id.rule) || part.rules?.includes(match.rule.id) === true,
     );
     for (const secret of candidates.slice(0, CANDIDATES_PER_ID)) {
       const cost = costOf(id, secret, idIndex, read);
@@ -60,11 +63,14 @@ export function pairMatches(matches: Match[], read: ReadText): PairedMatch[] {
   return [...pairs.values()];
 }
 
-/** The matches within a distance, nearest first. */
-function near(index: MatchIndex, id: Match, within: number): Match[] {
+/** The matches that may be its other half within a distance, nearest first. */
+function near(index: MatchIndex, id: Match, within: number, isHalf: (match: Match) => boolean): Match[] {
   return index
     .overlapping(id.start - within - 1, id.end + within + 1)
-    .filter((match) => distance(match, id) <= within && !(match.start < id.end && id.start < match.end))
+    .filter(
+      (match) =>
+        isHalf(match) && distance(match, id) <= within && !(match.start < id.end && id.start < match.end),
+    )
     .sort((a, b) => distance(a, id) - distance(b, id) || a.start - b.start);
 }
 
@@ -89,5 +95,5 @@ function costOf(id: Match, secret: Match, ids: MatchIndex, read: ReadText): numb
 function findToken({ id, secret }: PairedMatch, index: MatchIndex): Match | undefined {
   const part = id.rule.pair?.token;
   if (!part) return undefined;
-  return near(index, secret ?? id, part.within).find((match) => part.rules?.includes(match.rule.id));
+  return near(index, secret ?? id, part.within, (match) => part.rules?.includes(match.rule.id) === true)[0];
 }

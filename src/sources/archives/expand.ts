@@ -7,7 +7,7 @@ import { type Input, inputOf, openFile, piecesOf } from './input.ts';
 import { type ArchiveKind, detectArchive, HEAD_BYTES } from './kind.ts';
 import { ARCHIVE_LIMITS, type ArchiveLimits, Budget, damageOf, OverBudget } from './limits.ts';
 import { type Member, memberPath, type Reading } from './member.ts';
-import { isOfficeText, officeText } from './office.ts';
+import { isCutXml, isOfficeText, officeText } from './office.ts';
 import { readPdf } from './pdf.ts';
 import { readPyc } from './pyc.ts';
 import { readSevenZip } from './seven-zip.ts';
@@ -179,7 +179,10 @@ class Walk {
       const bytes = content.rest(kind === undefined ? Math.min(heldBytes, MAX_OFFICE_TEXT) : heldBytes);
       if (bytes === undefined) this.#skip(path, this.#budget.tooLarge());
       else if (kind !== undefined) yield* this.container(kind, inputOf(bytes), path, depth);
-      else if (!content.isBomb) yield { path, content: new ByteStream([officeText(bytes)]) };
+      else if (!content.isBomb) {
+        yield { path, content: new ByteStream([officeText(bytes)]) };
+        if (content.problem === undefined && isCutXml(bytes)) this.#skip(path, 'damaged: its XML is cut off');
+      }
     } else if (content.peek(1).length > 0) {
       yield member;
     }

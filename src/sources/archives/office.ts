@@ -6,6 +6,30 @@ export function isOfficeText(path: string): boolean {
   return path.endsWith('.xml') && OFFICE_TEXT.test(path);
 }
 
+/**
+ * Whether XML stops before its outermost element is closed. Told by its last tag: to count all of them would take a
+ * `>` in an attribute's value for the end of a tag.
+ */
+export function isCutXml(bytes: Uint8Array): boolean {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const root = /^[^<]*(?:<[?!][^>]*>[^<]*){0,20}<([\w:.-]{1,100})([^>]*)>/.exec(
+    view.toString('latin1', 0, ROOT),
+  );
+  if (!root) return view.toString('latin1', 0, ROOT).trim() !== '' && !hasUtf16Mark(bytes);
+  if (root[2].endsWith('/')) return false;
+  const end = view.toString('latin1', Math.max(0, bytes.length - TAIL)).replace(/<!--.*?-->|<\?.*?\?>/gs, '');
+  return !new RegExp(`</${root[1].replaceAll('.', '\\.')}\\s*>\\s*$`).test(end);
+}
+
+/** The outermost tag with its name spaces, in bytes. */
+const ROOT = 65_536;
+/** The last tag, and comments behind it. */
+const TAIL = 4096;
+
+function hasUtf16Mark([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
 /** Elements that end a line: paragraphs, breaks, shared strings, cells and rows. */
 const LINE_ENDS = new Set([
   'w:p',

@@ -160,13 +160,14 @@ export class PdfFile {
       (object) => this.typeOf(object) === 'XRef' && (object.value as PdfDict).has('Encrypt'),
     );
     if (isNamed) throw new Damaged('encrypted');
-    for (
-      let at = this.#bytes.indexOf('trailer', 0, 'latin1');
-      at >= 0;
-      at = this.#bytes.indexOf('trailer', at + 7, 'latin1')
-    ) {
-      const trailer = new PdfLexer(this.#bytes, at + 7).next();
+    for (let from = 0; ; ) {
+      const at = this.#bytes.indexOf('trailer', from, 'latin1');
+      if (at < 0) return;
+      const lexer = new PdfLexer(this.#bytes, at + 7);
+      const trailer = lexer.next();
       if (trailer instanceof Map && trailer.has('Encrypt')) throw new Damaged('encrypted');
+      // Not from the next byte on: 100,000 trailers, each in the one before it, would be read 100,000 times.
+      from = lexer.at;
     }
   }
 }

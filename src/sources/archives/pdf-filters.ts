@@ -120,7 +120,13 @@ export function unfilter(packed: ByteStream, filters: string[]): ByteStream | un
   for (const name of filters) {
     const filter = PDF_FILTERS[name];
     if (filter === undefined) return undefined;
-    stream = new ByteStream(filter(stream));
+    stream = new ByteStream(through(filter, stream));
   }
   return stream;
+}
+
+/** What a filter makes; damage in the one before it must not pass for its end. */
+function* through(filter: Filter, source: ByteStream): Generator<Uint8Array> {
+  yield* filter(source);
+  if (source.problem !== undefined) throw new Damaged(source.problem);
 }

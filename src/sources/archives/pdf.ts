@@ -21,12 +21,14 @@ export function* readPdf(input: Input, reading: Reading): Generator<Member> {
   const fonts = new FontShelf(file);
   const shown = new Map<number, PdfDict | undefined>();
   const forms: string[] = [];
+  let hasPage = false;
   let pages = 0;
   let attachments = 0;
   for (const object of file.objects) {
     if (!(object.value instanceof Map)) continue;
     const type = file.typeOf(object);
     if (type === 'Page') {
+      hasPage = true;
       const resources = resourcesOf(file, object.value);
       for (const number of contentNumbers(file, object.value)) shown.set(number, resources);
       const text = textOf(contentsOf(file, object.value), resources, fonts);
@@ -52,6 +54,8 @@ export function* readPdf(input: Input, reading: Reading): Generator<Member> {
   for (const object of file.objects) collectStrings(object.value, '', strings);
   if (strings.size > 0) yield member('strings', [...strings].join(''));
   if (file.damage !== undefined) throw new Damaged(file.damage);
+  // Every PDF has one: what is in this cannot be told.
+  if (!hasPage) throw new Damaged('damaged: no page was found in it');
 }
 
 /** Fonts by their dictionary, each read once. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type GitOptions, runGit } from '../../git/run.ts';
+import { GitError, type GitOptions, runGit } from '../../git/run.ts';
 import { UserError } from '../../model/errors.ts';
 
 /** Whether a repository is named by URL or `[user@]host:path` and not by a folder of that name. One letter is a drive. */
@@ -36,7 +36,11 @@ export async function cloneBare(
     return folder;
   } catch (error) {
     await removeClone(folder);
-    throw error;
+    if (!(error instanceof GitError && /No space left|quota exceeded/i.test(error.stderr))) throw error;
+    throw new UserError(
+      `${tmpdir()}: no room for a clone of ${withoutCredentials(url)}. TMPDIR names another folder`,
+      3,
+    );
   }
 }
 

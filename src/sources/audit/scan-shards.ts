@@ -1,14 +1,14 @@
 import { BlobScanner } from '../../engine/blob-scanner.ts';
+import { searchRoom } from '../../engine/content-search.ts';
 import { ANY_PATH } from '../../engine/matcher.ts';
-import { QUIET_ROOM } from '../../engine/quiet-windows.ts';
-import { ScanMemory } from '../../engine/scan-memory.ts';
+import { type EngineExports, PADDING, ScanMemory } from '../../engine/scan-memory.ts';
 import { Scanner } from '../../engine/scanner.ts';
 import { collectTrees, takeShards } from '../../git/attribution/collect.ts';
 import { CommitCollector, type CommitRest, type CommitTable } from '../../git/attribution/commits.ts';
 import type { TreeEdges, TreeTable } from '../../git/attribution/trees.ts';
 import { EntryReader, type Piece } from '../../git/objects/reader.ts';
 import type { ObjectStore } from '../../git/objects/store.ts';
-import { BLOB, COMMIT, idOf, type ObjectType, TAG } from '../../git/objects/table.ts';
+import { BLOB, COMMIT, idOf, NONE, type ObjectType, TAG } from '../../git/objects/table.ts';
 import { parseCommit } from '../../git/parse-commit.ts';
 import type { ShardPlan } from '../../git/walk/shards.ts';
 import { type Visitor, walkShard } from '../../git/walk/walk.ts';
@@ -17,10 +17,18 @@ import type { Skipped } from '../../model/report.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { keywordsOf } from '../../rules/rule-index.ts';
 import { Core } from '../../wasm/core.ts';
+import { Memory } from '../../wasm/memory.ts';
 import type { ObjectExports } from '../../wasm/objects.ts';
 import { detectArchive, HEAD_BYTES } from '../archives/kind.ts';
 import { scanBlob } from '../scan-blob.ts';
-import { type BlobState, type Copies, DeltaScanner, heldKeys, type IsWanted } from './delta-scanner.ts';
+import {
+  type BlobState,
+  type Delta,
+  DeltaScanner,
+  heldKeys,
+  type IsWanted,
+  NOTHING,
+} from './delta-scanner.ts';
 import { overLimit } from './large-objects.ts';
 import { createNameTest, type RulesByNeed, splitByNeed } from './named-files.ts';
 
@@ -72,6 +80,7 @@ const TYPES = [BLOB, COMMIT, TAG] as const;
 /** One thread's part of an audit: contents first, then the trees that lead to what was found, then contents for whose names rules waited. */
 export class ShardScanner {
   readonly #task: AuditTask;
+  /** For trees and single objects. */
   readonly #reader: EntryReader;
   readonly #rules: RulesByNeed;
 
@@ -84,11 +93,14 @@ export class ShardScanner {
   scanContents(): ContentResult {
     const { contentPlan, counters } = this.#task;
     const scanner = new ContentScanner(this.#task, this.#rules.anywhere);
-    const visitor = visitContents(scanner, this.#reader);
+    const { memory } = scanner;
+    const reader = new EntryReader(this.#task.store, memory.core as Core<ObjectExports>, memory);
+    const visitor = visitContents(scanner, reader);
     for (const shard of takeShards(contentPlan, counters.subarray(CONTENT_SHARD, CONTENT_SHARD + 1))) {
-      walkShard(this.#reader, contentPlan, shard, TYPES, visitor);
+      walkShard(reader, contentPlan, shard, TYPES, visitor);
       scanner.tell(counters);
     }
+    reader.close();
     return scanner.result;
   }
 
@@ -132,26 +144,23 @@ function visitContents(scanner: ContentScanner, reader: EntryReader): Visitor<Bl
   const bytesAt = (pointer: number, length: number) => reader.core.bytes.subarray(pointer, pointer + length);
   return {
     visitWhole: (row, type, pointer, length) => scanner.scanWhole(row, type, bytesAt(pointer, length)),
-    visitDelta: (row, type, pointer, length, base, _basePointer, baseLength, copies, copyCount) => {
-      const triples = new Int32Array(reader.core.bytes.buffer, copies, copyCount * 3);
-      return scanner.scanDelta(row, type, bytesAt(pointer, length), base, baseLength, triples);
-    },
+    visitDelta: (row, type, pointer, length, base, _basePointer, baseLength, copies, copyCount) =>
+      scanner.scanDelta(row, type, bytesAt(pointer, length), base, { baseLength, copies, copyCount }),
+    forget: (state) => scanner.forget(state),
     visitLarge: (row) => scanner.result.large.push(row),
     visitBroken: (row, reason) =>
       scanner.result.skipped.push({ path: `object ${idOf(reader.store.table, row)}`, reason }),
   };
 }
 
-/** What is remembered of an archive, and of a blob over the limit: nothing that a delta of it could be told by. */
-const EXPANDED: BlobState = { secrets: [], far: [] };
-
 function isArchive(bytes: Uint8Array): boolean {
   return detectArchive(bytes.subarray(0, HEAD_BYTES), ANY_PATH) !== undefined;
 }
 
-/** Scans blobs and messages, and notes which hold what. */
+/** Scans blobs and messages, those in its memory where they stand, and notes which hold what. */
 export class ContentScanner {
   readonly #scanner: DeltaScanner;
+  readonly memory: Memory;
   /** Members of archives have names, so all rules are tried on them. Few repositories hold archives. */
   #members: BlobScanner | undefined;
   readonly #task: AuditTask;
@@ -167,9 +176,12 @@ export class ContentScanner {
       all.flatMap(({ pair }) => [pair?.secret, pair?.token].flatMap((half) => half?.rules ?? [])),
     );
     const rules = all.filter((rule) => halves.has(rule.id) || mayBeWanted(rule, wanted));
-    const scanner = new Scanner(rules, new ScanMemory(keywordsOf(rules), { room: QUIET_ROOM }));
+    const core = new Core<EngineExports>();
+    const keywords = keywordsOf(rules);
+    const memory = new ScanMemory(keywords, { core, room: searchRoom(core.exports, keywords) });
+    this.memory = new Memory(core, memory.texts);
     this.#task = task;
-    this.#scanner = new DeltaScanner(scanner, rules, wanted, task.whole);
+    this.#scanner = new DeltaScanner(new Scanner(rules, memory), this.memory, rules, wanted, task.whole);
     this.#collector = new CommitCollector(task.store, task.commits);
     const { rest } = this.#collector;
     this.result = { rows: [], keys: [], large: [], skipped: [], rest, blobs: 0, commits: 0, bytes: 0 };
@@ -180,28 +192,42 @@ export class ContentScanner {
     this.#count(type, bytes.length);
     if (type === COMMIT) this.#collector.collect(row, bytes, 0, bytes.length);
     if (type === BLOB && isArchive(bytes)) return this.#expand(row, bytes);
-    return this.#hold(row, this.#scanner.scanWhole(type === BLOB ? bytes : messageOf(bytes)));
+    return this.#hold(row, this.#scanWhole(type === BLOB ? bytes : messageOf(bytes), this.#hasDeltas(row)));
   }
 
-  scanDelta(
-    row: number,
-    type: ObjectType,
-    bytes: Uint8Array,
-    base: BlobState,
-    baseLength: number,
-    copies: Copies,
-  ): BlobState {
+  scanDelta(row: number, type: ObjectType, bytes: Uint8Array, base: BlobState, delta: Delta): BlobState {
     // Messages are short, and begin behind a header whose length differs.
-    const isDelta = type === BLOB && base !== EXPANDED && bytes.length <= this.#task.maxFileSize;
+    const isDelta = type === BLOB && base !== NOTHING && bytes.length <= this.#task.maxFileSize;
     if (!isDelta || isArchive(bytes)) return this.scanWhole(row, type, bytes);
     this.#count(type, bytes.length);
-    return this.#hold(row, this.#scanner.scanDelta(bytes, base, baseLength, copies));
+    const { byteOffset, length } = bytes;
+    return this.#hold(row, this.#scanner.scanDelta(byteOffset, length, base, delta, this.#hasDeltas(row)));
   }
 
   /** A blob that was counted and scanned for all else before. */
   scanNamed(row: number, bytes: Uint8Array): void {
     if (bytes.length <= this.#task.maxFileSize && !isArchive(bytes))
-      this.#hold(row, this.#scanner.scanWhole(bytes));
+      this.#hold(row, this.#scanWhole(bytes, false));
+  }
+
+  forget(state: BlobState): void {
+    this.#scanner.forget(state);
+  }
+
+  /** Scans bytes, which are copied when they do not stand in the memory. */
+  #scanWhole(bytes: Uint8Array, keeps: boolean): BlobState {
+    const { core } = this.memory;
+    const { length } = bytes;
+    if (bytes.buffer === core.bytes.buffer) return this.#scanner.scanWhole(bytes.byteOffset, length, keeps);
+    const address = this.memory.allocate(length + PADDING);
+    core.bytes.set(bytes, address);
+    const state = this.#scanner.scanWhole(address, length, keeps);
+    this.memory.release(address);
+    return state;
+  }
+
+  #hasDeltas(row: number): boolean {
+    return this.#task.store.table.firstChild[row] !== NONE;
   }
 
   /** Lets other threads see how far this one is. */
@@ -221,7 +247,7 @@ export class ContentScanner {
   #leaveOut(row: number, size: number): BlobState {
     const { store, maxFileSize } = this.#task;
     this.result.skipped.push(overLimit(idOf(store.table, row), size, maxFileSize));
-    return EXPANDED;
+    return NOTHING;
   }
 
   /** Scans the members of an archive. */
@@ -231,7 +257,7 @@ export class ContentScanner {
     const found = scanBlob(this.#members, path, Buffer.from(bytes), { skipped: this.result.skipped });
     const detections = found.flatMap((one) => one.detections);
     this.#note(row, detections.flatMap(heldKeys));
-    return EXPANDED;
+    return NOTHING;
   }
 
   #hold(row: number, state: BlobState): BlobState {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import type { Finding, Place } from '../../model/finding.ts';
 import type { AcceptPlace } from '../apply.ts';
-import { whyUnreadable } from '../why-unreadable.ts';
+import { readText } from '../read-text.ts';
+
+/** Bytes. */
+const MAX_SIZE = 64 * 2 ** 20;
 
 /** Another tool's list of accepted findings, read as it is. */
 export interface AcceptedList {
@@ -20,9 +22,8 @@ export interface AcceptedList {
  * @throws {UserError} when it cannot be read or is neither
  */
 export async function readAcceptedList(path: string): Promise<AcceptedList> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UserError(`${path}: ${whyUnreadable(error)}`);
-  });
+  const text = await readText(path, path, MAX_SIZE);
+  if (text === undefined) throw new UserError(`${path}: no such file`);
   return text.trimStart().startsWith('{') ? parseDetectSecrets(text, path) : parseGitleaksIgnore(text, path);
 }
 

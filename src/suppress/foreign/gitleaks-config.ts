@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { UserError } from '../../model/errors.ts';
 import type { Config } from '../config.ts';
-import { whyUnreadable } from '../why-unreadable.ts';
+import { readText } from '../read-text.ts';
 import { translateGitleaks } from './gitleaks.ts';
+
+/** Bytes. */
+const MAX_SIZE = 2 ** 20;
 
 /**
  * Adds a `.gitleaks.toml`, as it is, to a configuration. What it cannot take over goes to `config.warnings`.
@@ -12,9 +14,8 @@ import { translateGitleaks } from './gitleaks.ts';
 export async function addGitleaksConfig(config: Config, path: string, above: string[] = []): Promise<void> {
   const name = basename(path);
   if (above.includes(path)) throw new UserError(`${path}: it extends itself: break the circle`);
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new UserError(`${path}: ${whyUnreadable(error)}`);
-  });
+  const text = await readText(path, path, MAX_SIZE);
+  if (text === undefined) throw new UserError(`${path}: no such file`);
   const translation = translateGitleaks(text, name);
   if (translation.extends) {
     await addGitleaksConfig(config, resolve(dirname(path), translation.extends), [...above, path]);

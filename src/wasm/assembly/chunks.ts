@@ -4,7 +4,7 @@
 // it turns up again. Neither crosses the end of a line.
 
 import { findKeywords, stopped } from './keywords';
-import { isQuiet, LONGEST_WINDOW, noteQuiet } from './quiet';
+import { isQuiet, lastQuiet, LONGEST_WINDOW, remember } from './quiet';
 import { findRuns, runsStopped } from './runs';
 
 /** In place of a keyword's id in the hash. */
@@ -43,6 +43,7 @@ export function searchChunks(
       at = to;
       continue;
     }
+    const hash = lastQuiet;
     let ran: u32 = 0;
     if (runsTo < to) {
       ran = findRuns(max(at, runsTo), to, runs + chunkRuns * 12, runCapacity - chunkRuns);
@@ -52,7 +53,7 @@ export function searchChunks(
     }
     const found = findKeywords(start, at, to, tables, hits + (count << 3), hitCapacity - count);
     count += found;
-    if (isShort && found == 0 && ran == 0) noteQuiet();
+    if (isShort && found == 0 && ran == 0) remember(hash);
     at = stopped;
   }
   chunksTo = at;

@@ -61,6 +61,13 @@ export function unescape(
   return finish(read, end, write) - dst;
 }
 
+/** Whether there is something to undo in [from, end). */
+export function hasEscape(start: u32, from: u32, end: u32): bool {
+  for (let p = nextCandidate(from, end); p < end; p = nextCandidate(p + 1, end))
+    if (escapeAt(start, p, end) != 0) return true;
+  return false;
+}
+
 function note(map: u32, written: u32, read: u32, kind: u32): void {
   const at = map + mapCount * 12;
   store<u32>(at, written);

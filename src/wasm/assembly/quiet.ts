@@ -18,7 +18,8 @@ const masks: usize = memory.data(32, 16);
 
 let slots: usize = 0;
 let slotMask: u64 = 0;
-let last: u64 = 0;
+/** The hash of the window that was asked for last; never 0. */
+export let lastQuiet: u64 = 0;
 
 /** Where the caller puts its random bytes: `LONGEST_WINDOW` + 64 of them. */
 export function quietKeys(): usize {
@@ -36,7 +37,8 @@ export function useQuiet(at: usize, count: i32): void {
 
 /** Whether nothing was found in [from, to) for the keyword, which stands `offset` bytes from its begin. 16 readable bytes must follow. */
 export function isQuiet(from: usize, to: usize, keyword: u32, offset: u32): bool {
-  last = hashWindow(from, to, keyword, offset);
+  const last = hashWindow(from, to, keyword, offset);
+  lastQuiet = last;
   for (let i = 0; i < PROBES; i++) {
     const held = load<u64>(slots + <usize>(((last + i) & slotMask) << 3));
     if (held == last) return true;
@@ -45,17 +47,22 @@ export function isQuiet(from: usize, to: usize, keyword: u32, offset: u32): bool
   return false;
 }
 
-/** Remembers the window that was last asked for. */
+/** Remembers the window that was asked for last. */
 export function noteQuiet(): void {
-  let slot = slots + <usize>((last & slotMask) << 3);
+  remember(lastQuiet);
+}
+
+/** Remembers a window by its hash. */
+export function remember(hash: u64): void {
+  let slot = slots + <usize>((hash & slotMask) << 3);
   for (let i = 0; i < PROBES; i++) {
-    const each = slots + <usize>(((last + i) & slotMask) << 3);
+    const each = slots + <usize>(((hash + i) & slotMask) << 3);
     if (load<u64>(each) == 0) {
       slot = each;
       break;
     }
   }
-  store<u64>(slot, last);
+  store<u64>(slot, hash);
 }
 
 function hashWindow(from: usize, to: usize, keyword: u32, offset: u32): u64 {

@@ -1,7 +1,7 @@
 // Finds runs of base64 and hex that decode to text, to UTF-16 text or to gzip: what may hide a secret.
 
 /** Shorter runs (characters) hold nothing that a rule of its own does not find. */
-const LEAST: u32 = 20;
+export const LEAST: u32 = 20;
 /** Characters decoded to judge a run: random bytes pass once in 60,000 tries. */
 const SAMPLE: u32 = 16;
 
@@ -44,6 +44,12 @@ function prepare(): void {
 
 function value(p: u32): u32 {
   return load<u8>(VALUES + load<u8>(p));
+}
+
+/** Whether a run may go on with the byte at `p`. */
+export function isEncoded(p: u32): bool {
+  if (!ready) prepare();
+  return value(p) != 255;
 }
 
 /**

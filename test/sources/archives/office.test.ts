@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOfficeText, officeText } from '../../../src/sources/archives/office.ts';
+import { isCutXml, isOfficeText, officeText } from '../../../src/sources/archives/office.ts';
 import { expandFile, missing, run, workshop } from './tools.ts';
 
 const read = (xml: string) => officeText(Buffer.from(xml)).toString().trimEnd();
@@ -35,10 +35,29 @@ describe('the text of an office document', () => {
       expect(isOfficeText(`a.zip!/${part}`)).toBe(false);
   });
 
+  it('that stops before its outermost element is closed is cut off', () => {
+    const whole = '<?xml version="1.0"?>\n<!-- a > b --><w:doc a="1>2"><w:p>x</w:p></w:doc >\n<!-- end -->\n';
+    expect(isCutXml(Buffer.from(whole))).toBe(false);
+    expect(isCutXml(Buffer.from('<a/>'))).toBe(false);
+    expect(isCutXml(Buffer.from(whole.slice(0, -25)))).toBe(true);
+    expect(isCutXml(Buffer.from('<w:t>'.repeat(1_000_000)))).toBe(true);
+    expect(isCutXml(Buffer.from('no XML at all'))).toBe(true);
+    expect(isCutXml(Buffer.from('\ufeff<a>x</a>', 'utf16le'))).toBe(false);
+  });
+
+  it.skipIf(missing('zip'))('is given, and named, when it is cut off', () => {
+    const folder = workshop({ 'word/document.xml': `<w:t>token${'<w:p>'.repeat(1000)}` });
+    run(folder, 'zip', '-qr', 'x.docx', '.');
+    const { members, skipped } = expandFile(`${folder}/x.docx`);
+    expect(members['x.docx!/word/document.xml']).toContain('token');
+    expect(skipped).toEqual([{ path: 'x.docx!/word/document.xml', reason: 'damaged: its XML is cut off' }]);
+  });
+
   it('of a hostile file takes linear time', () => {
-    for (const text of ['<', '<a', '<a b="', '&', '&#', '<a b="c" ']) {
+    for (const text of ['<', '<a', '<a b="', '&', '&#', '<a b="c" ', '<!--', '<a><!--']) {
       const started = performance.now();
       officeText(Buffer.from(text.repeat(500_000)));
+      isCutXml(Buffer.from(text.repeat(500_000)));
       expect(performance.now() - started, text).toBeLessThan(5_000);
     }
   });

@@ -133,6 +133,22 @@ describe('a PDF that cannot be read', () => {
     ]);
   });
 
+  it('because there is no page in it is named', () => {
+    const noise = Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 7919 + 13) & 0xff));
+    const flate = '/Filter [/FlateDecode /FlateDecode /FlateDecode]';
+    for (const pdf of [pdfOf([flate, noise], [flate, noise]), pdfOf('['.repeat(200_000))])
+      expect(expand('x.pdf', pdf).skipped).toEqual([
+        { path: 'x.pdf', reason: 'damaged: no page was found in it' },
+      ]);
+  });
+
+  it('because the first of its filters meets noise is named', () => {
+    const pdf = pageOf(Buffer.alloc(400, 0xff), '/Filter [/FlateDecode /FlateDecode /FlateDecode]');
+    expect(expand('x.pdf', pdf).skipped).toEqual([
+      { path: 'x.pdf', reason: expect.stringContaining('a stream: damaged') },
+    ]);
+  });
+
   it('to its end gives what came before', () => {
     const pdf = pageOf(deflateSync(Buffer.from(SHOWN.repeat(200))), '/Filter /FlateDecode');
     const { members, skipped } = expand('x.pdf', pdf.subarray(0, pdf.indexOf('endstream') - 20));
@@ -141,7 +157,17 @@ describe('a PDF that cannot be read', () => {
   });
 
   it('quickly, for all its brackets, is read in linear time', () => {
-    for (const text of ['[', '<<', '(', '<', '1 0 obj', '1 0 obj << /A', 'stream ', '/Type /Page ']) {
+    for (const text of [
+      '[',
+      '<<',
+      '(',
+      '<',
+      '1 0 obj',
+      '1 0 obj << /A',
+      'stream ',
+      'trailer <<',
+      '/Type /Page ',
+    ]) {
       const pdf = Buffer.from(`%PDF-1.7\n${text.repeat(300_000)}\n%%EOF`);
       const started = performance.now();
       expand('x.pdf', pdf);

@@ -1,19 +1,48 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { QUIET_ROOM } from '../../../src/engine/quiet-windows.ts';
-import { ScanMemory } from '../../../src/engine/scan-memory.ts';
+import { searchRoom } from '../../../src/engine/content-search.ts';
+import { type EngineExports, PADDING, ScanMemory } from '../../../src/engine/scan-memory.ts';
 import { Scanner } from '../../../src/engine/scanner.ts';
 import { builtInRules } from '../../../src/rules/catalogue.ts';
 import { keywordsOf } from '../../../src/rules/rule-index.ts';
 import { expandTemplate } from '../../../src/rules/templates.ts';
 import { type BlobState, DeltaScanner } from '../../../src/sources/audit/delta-scanner.ts';
+import { Core } from '../../../src/wasm/core.ts';
+import { Memory } from '../../../src/wasm/memory.ts';
 import { applyEdits, edit, expand, segment } from './random-edits.ts';
 
 const rules = builtInRules();
-const scanner = new Scanner(rules, new ScanMemory(keywordsOf(rules), { room: QUIET_ROOM }));
-const byDelta = new DeltaScanner(scanner, rules, () => true);
-const whole = new DeltaScanner(scanner, rules, () => true, true);
+const core = new Core<EngineExports>();
+const keywords = keywordsOf(rules);
+const scanMemory = new ScanMemory(keywords, { core, room: searchRoom(core.exports, keywords) });
+const memory = new Memory(core, scanMemory.texts);
+const scanner = new Scanner(rules, scanMemory);
+const byDelta = new DeltaScanner(scanner, memory, rules, () => true);
+const whole = new DeltaScanner(scanner, memory, rules, () => true, true);
+
+function place(bytes: Uint8Array): number {
+  const address = memory.allocate(bytes.length + PADDING);
+  core.bytes.set(bytes, address);
+  return address;
+}
+
+function scanWhole(by: DeltaScanner, text: Uint8Array): BlobState {
+  const address = place(text);
+  const state = by.scanWhole(address, text.length, true);
+  memory.release(address);
+  return state;
+}
+
+function scanDelta(text: Uint8Array, base: BlobState, baseLength: number, copies: Int32Array): BlobState {
+  const triples = place(new Uint8Array(copies.buffer, copies.byteOffset, copies.byteLength));
+  const address = place(text);
+  const delta = { baseLength, copies: triples, copyCount: copies.length / 3 };
+  const state = byDelta.scanDelta(address, text.length, base, delta, true);
+  memory.release(address);
+  memory.release(triples);
+  return state;
+}
 
 function keysOf({ secrets }: BlobState): string[] {
   return [...new Set(secrets.map(({ key }) => key))].sort();
@@ -29,11 +58,11 @@ test('a chain of deltas holds what each of its texts holds, whatever was edited'
   fc.assert(
     fc.property(text, versions, (segments, chain) => {
       let base: Buffer = Buffer.concat(segments.map(expand));
-      let state = byDelta.scanWhole(base);
+      let state = scanWhole(byDelta, base);
       for (const edits of chain) {
         const { target, copies } = applyEdits(base, edits);
-        state = byDelta.scanDelta(target, state, base.length, copies);
-        expect(keysOf(state)).toEqual(keysOf(whole.scanWhole(target)));
+        state = scanDelta(target, state, base.length, copies);
+        expect(keysOf(state)).toEqual(keysOf(scanWhole(whole, target)));
         base = target;
       }
     }),
@@ -75,12 +104,10 @@ describe('an edit of one character far from the secret that it decides about', (
       const rest = sound.length - edited;
       const breaks = Int32Array.from([0, edited, 0, edited, rest, edited + 1]);
       const mends = Int32Array.from([0, edited, 0, edited + 1, rest, edited]);
-      const held = { sound: byDelta.scanWhole(sound), broken: byDelta.scanWhole(broken) };
+      const held = { sound: scanWhole(byDelta, sound), broken: scanWhole(byDelta, broken) };
       expect(keysOf(held.sound).length).toBeGreaterThan(0);
-      expect(keysOf(byDelta.scanDelta(broken, held.sound, sound.length, breaks))).toEqual(
-        keysOf(held.broken),
-      );
-      expect(keysOf(byDelta.scanDelta(sound, held.broken, broken.length, mends))).toEqual(keysOf(held.sound));
+      expect(keysOf(scanDelta(broken, held.sound, sound.length, breaks))).toEqual(keysOf(held.broken));
+      expect(keysOf(scanDelta(sound, held.broken, broken.length, mends))).toEqual(keysOf(held.sound));
     }
   });
 });
@@ -95,8 +122,8 @@ test('a row that a delta adds to a list far from its beginning is found', () => 
     const same = [...base].findIndex((byte, i) => byte !== grown[i]);
     const rest = base.length - same;
     const copies = Int32Array.from([0, same, 0, same, rest, grown.length - rest]);
-    const state = byDelta.scanDelta(grown, byDelta.scanWhole(base), base.length, copies);
-    expect(keysOf(state)).toEqual(keysOf(whole.scanWhole(grown)));
+    const state = scanDelta(grown, scanWhole(byDelta, base), base.length, copies);
+    expect(keysOf(state)).toEqual(keysOf(scanWhole(whole, grown)));
     expect(keysOf(state)).toHaveLength(81);
   }
 });
