@@ -117,7 +117,7 @@ export function shapePattern(shape: string): RegExp {
 /** Loud and quiet examples: two each of the same places for every service, in the forms that its names allow. */
 export function serviceExamples({ id, names, shape }: Service): RuleExamples {
   // Vendors whose known forms have rules of their own: a form that none of these takes.
-  const value = (usual: string) => `{${shape ?? (id.endsWith('-credential') ? 'base62:37' : usual)}}`;
+  const value = (usual: string) => `{${shape ?? (id.endsWith('-credential') ? 'base62:26' : usual)}}`;
   const loud: Example[] = [];
   const quiet: Example[] = [];
   const name = names.find((one) => !isHost(one));

@@ -39,6 +39,15 @@ describe('a random value is the key of the service that is named', () => {
     ['in its JSON', '{\n  "abyssale": {\n    "token": "{hex:40}"\n  }\n}', 'app.json'],
     ['in its section', '[abyssale]\nsecret = {base62:32}', 'app.ini'],
     ['in its element', '<abyssale>\n  <token>{hex:32}</token>\n</abyssale>', 'app.xml'],
+    ['in a call with other arguments', 'acct = abyssale.Client(id="{base62:8}", secret="{hex:32}")', 'a.py'],
+    [
+      'in a call of many lines',
+      'const c = new Abyssale({\n  region: "eu",\n  apiKey: "{hex:32}",\n})',
+      'a.js',
+    ],
+    ['in a comment above', '// abyssale\nkey = "{hex:32}"', 'a.js'],
+    ['in a comment behind', 'api_key = "{hex:32}"  # abyssale', 'a.py'],
+    ['in the heading of its lines', '# Abyssale credentials\nREGION=eu\nAPI_KEY={base62:32}', 'app.conf'],
     ['below a comment with its name', '// Abyssale, production\nkey = "{hex:32}"', 'a.conf'],
     ['in percent escapes', 'q=abyssale_key%3D{hex:32}%26x%3D1', 'a.log'],
   ])('%s', (_, template, path) => {
@@ -66,8 +75,8 @@ describe('a name that is not the value’s own does not name it', () => {
       'a.sh',
     ],
     ['a URL far away', `https://api.abyssale.com\n${'\n'.repeat(9)}api_token = "{base62:40}"`, 'a.conf'],
+    ['a comment above other lines', '# abyssale\nstart()\ntoken = "{base62:40}"', 'a.conf'],
     ['a section that ended', 'abyssale:\n  region: eu\nmailer:\n  api_key: {base62:40}', 'app.yml'],
-    ['a comment on another line', '# abyssale\nregion = "eu"\napi_key = "{base62:40}"', 'a.conf'],
     ['a longer word', 'ABYSSALES_TOKEN={base62:40}', 'app.conf'],
   ])('%s', (_, template, path) => {
     expect(find(template, path)).toEqual(['generic-secret']);

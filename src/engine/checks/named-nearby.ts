@@ -14,9 +14,9 @@ export function findHostOfUrl(at: Assignment, { window, index }: Surroundings): 
 /** How far away, in lines, a host or a key may stand. */
 const LINES = 5;
 
-/** Whatever opens what stands in it: `acme:`, `"acme": {`, `acme = {`, `Acme(`, `<acme>`. */
+/** Whatever opens what stands in it: `acme:`, `"acme": {`, `acme = {`, `Acme(`, `<acme>`, `client = new Acme({`. */
 const OPENS =
-  /^\s*(?:-\s+)?(?:[\w$.]+\s+)?["']?([\w.-]{2,40})["']?\s*(?::|=>|:=|=)?\s*[[{(]{0,2}\s*$|^\s*<([\w.:-]{2,40})[^<>]*>\s*$/;
+  /^\s*(?:-\s+)?(?:[\w$.]+\s+)?["']?([\w.-]{2,40})["']?\s*(?::|=>|:=|=)?\s*[[{(]{0,2}\s*$|^\s*<([\w.:-]{2,40})[^<>]*>\s*$|(?<![\w.:])([\w.:]{2,60})\(\s*[[{]?\s*$/;
 const SECTION = /^\s*\[{1,2}["']?([\w.: -]{2,60}?)["']?\]{1,2}\s*$/;
 
 /** Names of the keys, elements and sections that the value stands in, the nearest first. */
@@ -34,22 +34,45 @@ export function findParents({ before }: Assignment, { window, index }: Surroundi
     indent = indentOf(line);
     const found = OPENS.exec(line);
     if (!found) return parents;
-    parents.push(found[1] ?? found[2]);
+    parents.push(found[1] ?? found[2] ?? found[3]);
   }
   return parents;
 }
 
-/** A line that is a comment and nothing else, 80 characters long at most and without a URL: a heading such as `# Acme`. */
-const COMMENT_LINE = /^\s*(?:\/\/|#|--|;|\/\*|<!--|\*)\s*((?!.*:\/\/)\S.{2,80})$/;
+const CALL_BEFORE = /(?<![\w.:])([A-Za-z][\w.:]{1,60})\([^()]{0,90}$/;
 
-/** The text of the comment on the line above the value's own. */
-export function findCommentAbove({ window, index }: Surroundings): string | undefined {
-  const above = window.slice(0, index).split('\n').at(-2);
-  return above === undefined ? undefined : COMMENT_LINE.exec(above.replace(/\r$/, ''))?.[1];
+/** The call that the value is an argument of, on its own line: `acme.Client(id="x", secret="`. */
+export function findCall({ before }: Assignment): string | undefined {
+  return CALL_BEFORE.exec(before)?.[1];
 }
 
 function indentOf(line: string): number {
   return /^[ \t]*/.exec(line)![0].length;
+}
+
+const COMMENT = /^\s*(?:\/\/+|#+|--|;+|\/?\*+|<!--|rem\s)\s*([^\s/*#][^\r\n]{1,60}?)\s*(?:\*\/|-->)?\s*:?$/i;
+const COMMENT_BEHIND = /^[^\w\s]{0,6}\s+(?:\/\/|#|--|\/\*)\s*([^\s/*#][^\r\n]{1,50}?)\s*(?:\*\/)?\r?$/;
+const ASSIGNS = /[\w"'\])]\s{0,8}[:=]/;
+
+/**
+ * The comment behind the value, directly above its line, or above the lines of assignments that its line ends: a heading.
+ * A link in a comment says where to read more, not whose the value is.
+ */
+export function findComment(
+  { after }: Assignment,
+  { window, index }: Surroundings,
+): { text: string; isNext: boolean } | undefined {
+  const behind = COMMENT_BEHIND.exec(after)?.[1];
+  if (behind && !behind.includes('://')) return { text: behind, isNext: true };
+  const lines = window.slice(0, index).split('\n');
+  lines.pop();
+  for (let i = lines.length - 1; i >= Math.max(0, lines.length - LINES); i--) {
+    const line = lines[i].replace(/\r$/, '');
+    const text = COMMENT.exec(line)?.[1];
+    if (text) return text.includes('://') ? undefined : { text, isNext: i === lines.length - 1 };
+    if (!ASSIGNS.test(line)) return undefined;
+  }
+  return undefined;
 }
 
 const HOST =

@@ -1,7 +1,7 @@
 import { builtInNames } from '../../rules/catalogue.ts';
 import { foldName, isHost, type NamedService } from '../../rules/service.ts';
 import type { Assignment } from './assignment.ts';
-import { findCommentAbove, findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
+import { findCall, findComment, findHostOfUrl, findHostsNear, findParents } from './named-nearby.ts';
 import type { Surroundings } from './run-checks.ts';
 
 export interface Naming {
@@ -12,8 +12,8 @@ export interface Naming {
 
 /**
  * The service that an assigned value is named after: in its name or the two words before it on the line, in the host of
- * the URL that it is part of; and where its name says no more than what it is, as `api_key` does, in the key or section
- * above it or in the host of the nearest URL. Looks at nothing outside the window.
+ * the URL that it is part of; and where its name says no more than what it is, as `api_key` does, in the call that it is an
+ * argument of, in the key or section above it, in the comment behind or above it, or in the host of the nearest URL. Looks at nothing outside the window.
  */
 export function findService(at: Assignment, around: Surroundings, value: string): Naming | undefined {
   const words = wordsOf(at.name);
@@ -25,13 +25,18 @@ export function findService(at: Assignment, around: Surroundings, value: string)
     return service && { service, own: true };
   }
   if (!words.every(isPlainWord)) return undefined;
+  const called = byWords(wordsOf(findCall(at) ?? ''));
+  if (called) return { service: called, own: true };
   for (const parent of findParents(at, around)) {
     const service = byWords(wordsOf(parent));
     if (service) return { service, own: false };
   }
-  const comment = findCommentAbove(around);
-  const inComment = comment && byWords(wordsOf(comment));
-  if (inComment) return { service: inComment, own: false };
+  const comment = findComment(at, around);
+  if (comment) {
+    const said = wordsOf(comment.text);
+    const service = byWords(said);
+    if (service) return { service, own: comment.isNext && said.length <= SHORT_COMMENT };
+  }
   for (const near of findHostsNear(around, value)) {
     const service = byHost(near);
     if (service) return { service, own: false };
@@ -48,6 +53,10 @@ function isPlainWord(word: string): boolean {
   return PLAIN.has(word.toLowerCase().replace(/\d+$/, ''));
 }
 
+/** Words that a comment has at most to be a heading, and not a sentence that names a service in passing. */
+const SHORT_COMMENT = 4;
+
+/** Names that say what a value is, and not whose. */
 const PLAIN = new Set(
   (
     'api key keys apikey apikeys token tokens apitoken accesstoken authtoken secret secrets secretkey apisecret accesskey access auth ' +

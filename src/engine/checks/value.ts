@@ -107,7 +107,9 @@ function judge(kind: ValueKind, value: string, at: Assignment, role: FileRole): 
   const score = scoreValue(kind, value, at, role.kind === 'any' ? EVERY_ROLE : [role]);
   if (score < LEVELS[1][1] && !isSoft && isEvident(kind, value, at, role))
     return { confidence: 'medium', isScored: true };
-  const level = LEVELS.find(([, least]) => score >= least);
+  let level = LEVELS.find(([, least]) => score >= least);
+  // A login in a URL needs no better name: a password drawn at random is one.
+  if (kind === 'url' && level?.[0] !== 'high' && looksDrawn(value)) level = LEVELS[1];
   if (!level) return { dropped: `it scores ${score.toFixed(2)} of 1, below ${LEVELS[2][1]}`, isScored: true };
   const isSure = score >= SURE_IN_TESTS && !isMadeUp(kind, value, at, role);
   return { confidence: isSure || !isSoft ? level[0] : 'low', isScored: true };
@@ -335,6 +337,8 @@ function sameText(value: string, name: string): boolean {
 
 function findUntokenlike(value: string): string | undefined {
   if (value.length < 6) return 'it is too short';
+  // Documentation shows how a token begins.
+  if (/(?:\.{3}|…)$/.test(value)) return 'it is cut short';
   if (/^[A-Za-z]+(?:[ _./:-][A-Za-z]+)+$/.test(value)) return 'it is words';
   if (/\s/.test(value)) return 'it is a phrase';
   if (/[\\"]/.test(value)) return 'it holds quotes';

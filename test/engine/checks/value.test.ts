@@ -70,6 +70,7 @@ describe('a weak password counts in a file that holds secrets', () => {
 describe('what is no secret is quiet', () => {
   it.each([
     ['a placeholder', 'password = "changeme"', 'a.py'],
+    ['a token cut short', `api_token = "${random(24, 7)}..."`, 'setup.py'],
     ['a reference', `password: \${DB_PASSWORD}`, '.env'],
     ['a template', 'password: {{ vault.password }}', 'values.yaml'],
     ['a lookup', 'password = os.environ["DB_PASSWORD"]', 'settings.py'],
