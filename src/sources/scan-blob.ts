@@ -57,8 +57,12 @@ function scanClear(
   return scanner.scanBytes(path, bytes, near).filter(({ spans }) => spans.some(isPlace));
 }
 
-/** @returns where the texts stand, in order; undefined when there are none, or one does not stand there in clear */
+/** To search for more texts costs more than to scan all. */
+const MOST_TEXTS = 64;
+
+/** @returns where the texts stand, in order; undefined when there are none or many, or one does not stand there in clear */
 function findAll(texts: readonly string[], { buffer, byteOffset, length }: Uint8Array): number[] | undefined {
+  if (texts.length > MOST_TEXTS) return undefined;
   const bytes = Buffer.from(buffer, byteOffset, length);
   const places: number[] = [];
   for (const text of texts) {

@@ -26,6 +26,8 @@ export function isEvident(kind: ValueKind, value: string, at: Assignment, role: 
 /** As people choose one: letters, and digits or signs after or among them, without spaces or what joins code. */
 function isChosen(value: string): boolean {
   if (!/^(?=.*[A-Za-z])(?=.*[\d!@#$%^&*?])[\w!@#$%^&*?+.,~=-]{6,32}$/.test(value)) return false;
+  // A version, or a range of them.
+  if (/^[~^<>=v]{0,2}\d{1,4}\.\d/.test(value)) return false;
   // `admin2`, and `root123` once its signs are gone.
   return !/^[a-z]{1,6}\d{0,2}$/i.test(value) && !readWording(value.replace(/[!@#$%*?.]+/g, ' '));
 }

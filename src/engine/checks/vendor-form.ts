@@ -16,6 +16,19 @@ export function findVendorPrefix(value: string): string | undefined {
 
 /** Whether a rule knows its secrets by this name: `DD_API_KEY`, whose keys are 32 hexadecimal digits. */
 export function isVendorName(name: string): boolean {
+  let answer = answers.get(name);
+  if (answer === undefined) {
+    if (answers.size === MOST_ANSWERS) answers.clear();
+    answers.set(name, (answer = isKnown(name)));
+  }
+  return answer;
+}
+
+/** A repository has few names and many places where they stand. */
+const answers = new Map<string, boolean>();
+const MOST_ANSWERS = 5000;
+
+function isKnown(name: string): boolean {
   const folded = name.toLowerCase();
   return readForms().names.some((known) => {
     if (!known.keywords.some((keyword) => folded.includes(keyword))) return false;
