@@ -19,7 +19,7 @@ const RUN = 16;
  * Rules that look no further than this from their keyword are tried near changes alone; a change in the reach of others asks for
  * the whole text. A tenth of the rules reaches further.
  */
-const SHORT_REACH = 432;
+const SHORT_REACH = 560;
 /** Bytes looked at on either side of a change: no window of a short rule that touches the change reaches out of them. */
 const MARGIN = 2 * SHORT_REACH + 64;
 
