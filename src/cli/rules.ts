@@ -3,7 +3,7 @@ import { Scanner } from '../engine/scanner.ts';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { builtInCatalogue } from '../rules/catalogue.ts';
-import type { Catalogue } from '../rules/rule.ts';
+import type { Catalogue, Rule } from '../rules/rule.ts';
 import { keywordsOf } from '../rules/rule-index.ts';
 import { loadConfig } from '../suppress/config.ts';
 import type { Arguments, Command, Io } from './command.ts';
@@ -127,19 +127,19 @@ function show({ rules, details, examples }: Catalogue, id: string, json: boolean
 async function check(catalogue: Catalogue, corpus: string | undefined, io: Io): Promise<number> {
   const { checkCatalogue } = await import('../rules/check-catalogue.ts');
   const scanner = new BlobScanner(new Scanner(catalogue.rules), { now: Date.now() });
-  // A part is proved by its match: as a finding it never appears.
-  const detect = (text: string, path: string) => {
+  const finds = (rule: Rule, text: string, path: string) => {
     const bytes = Buffer.from(text);
-    const found = scanner
+    // A part is proved by its match: as a finding it never appears.
+    if (rule.part)
+      return scanner.scanner
+        .scanBytes(bytes, { path })
+        .some((match) => !match.part && match.rule.id === rule.id);
+    return scanner
       .scanBytes(path, bytes)
-      .flatMap((detection) => (detection.facts.checksum === 'wrong' ? [] : [detection.rule]));
-    const parts = scanner.scanner
-      .scanBytes(bytes, { path })
-      .filter((match) => !match.part && match.rule.part);
-    return [...found, ...parts.map((match) => match.rule.id)];
+      .some((detection) => detection.rule === rule.id && detection.facts.checksum !== 'wrong');
   };
   const hitsPerMb = corpus === undefined ? undefined : await countKeywords(catalogue, corpus, io);
-  const mistakes = checkCatalogue(catalogue, { detect, hitsPerMb });
+  const mistakes = checkCatalogue(catalogue, { finds, hitsPerMb });
   for (const { rule, message } of mistakes) io.stdout.write(`${rule}: ${message}\n`);
   const examples = catalogue.examples.reduce((sum, { loud, quiet }) => sum + loud.length + quiet.length, 0);
   const verdict =

@@ -9,8 +9,8 @@ const MOST_HITS_PER_MB = 1500;
 const LEAST_EXAMPLES = 2;
 
 export interface CatalogueCheck {
-  /** Ids of the rules that match a text under a path, whatever their confidence. */
-  detect(text: string, path: string): string[];
+  /** Whether a rule of the catalogue finds something in a text under a path, however sure it is. */
+  finds(rule: Rule, text: string, path: string): boolean;
   /** Hits per megabyte of ordinary text, by keyword; absent when nothing was measured. */
   hitsPerMb?: Map<string, number>;
 }
@@ -33,17 +33,12 @@ export function checkCatalogue(catalogue: Catalogue, check: CatalogueCheck): Mis
         `it has ${loud.length} loud and ${quiet.length} quiet examples: give at least ${LEAST_EXAMPLES} of each`,
       );
     }
-    for (const { text, path } of loud) {
-      const missed = firstText(
-        text,
-        (expanded) => !check.detect(expanded, path ?? 'example').includes(rule.id),
-      );
+    for (const { text, path = 'example' } of loud) {
+      const missed = firstText(text, (expanded) => !check.finds(rule, expanded, path));
       if (missed !== undefined) say(`not found: ${oneLine(missed)}`);
     }
-    for (const { text, path } of quiet) {
-      const found = firstText(text, (expanded) =>
-        check.detect(expanded, path ?? 'example').includes(rule.id),
-      );
+    for (const { text, path = 'example' } of quiet) {
+      const found = firstText(text, (expanded) => check.finds(rule, expanded, path));
       if (found !== undefined) say(`found, but must stay quiet: ${oneLine(found)}`);
     }
   }

@@ -64,8 +64,8 @@ export function judgeValue(
 function isMalformed(kind: ValueKind, value: string, at: Assignment, service?: NamedService): boolean {
   if (findVendorPrefix(value)) return true;
   if (kind !== 'token' && (kind !== 'file' || /pass|pwd/i.test(at.name))) return false;
-  return service
-    ? !!service.shape && !shapePattern(service.shape).test(value)
+  return service?.shape
+    ? !shapePattern(service.shape).test(value)
     : isVendorName(at.name) && !isTyped(value);
 }
 
