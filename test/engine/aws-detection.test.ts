@@ -327,6 +327,14 @@ describe('what a key id and a token say by themselves', () => {
     expect(facts('20251230').expired).toBe(true);
   });
 
+  it('a presigned URL whose credential is of another day than its date tells no end', () => {
+    const url =
+      'https://b.example/k?X-Amz-Credential={aws-id:AKIA}%2F20251229%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20251230T000000Z&X-Amz-Expires=60&X-Amz-Signature={hex:64}';
+    const [{ facts }] = scanner.scanBytes('a', Buffer.from(expandTemplate(url, 1)));
+    expect(facts.expires).toBeUndefined();
+    expect(facts.expired).toBeUndefined();
+  });
+
   describe('a presigned URL is expired', () => {
     const signed = (host: string, before: string, after: string) =>
       expandTemplate(

@@ -64,9 +64,7 @@ export function judgeValue(
 function isMalformed(kind: ValueKind, value: string, at: Assignment, service?: NamedService): boolean {
   if (findVendorPrefix(value)) return true;
   if (kind !== 'token' && (kind !== 'file' || /pass|pwd/i.test(at.name))) return false;
-  return service?.shape
-    ? !shapePattern(service.shape).test(value)
-    : isVendorName(at.name) && !isTyped(value);
+  return service?.shape ? !shapePattern(service.shape).test(value) : isVendorName(at.name) && !isTyped(value);
 }
 
 /** Letters and then digits, or the other way: made up by hand in any form, and believed as what it is named. */

@@ -88,12 +88,14 @@ function plainUrl(text: string): string {
     .replace(/%3F/gi, '?');
 }
 
-/** Milliseconds since 1970, or undefined. */
+/** Milliseconds since 1970; undefined too where the scope of the credential names another day than the date, as SigV4 forbids. */
 function expiryOf(url: string): number | undefined {
   const date = /X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/i.exec(url);
   const lifetime = /X-Amz-Expires=(\d{1,6})(?!\d)/i.exec(url);
   if (date && lifetime) {
     const [year, month, day, hour, minute, second] = date.slice(1).map(Number);
+    const scope = /X-Amz-Credential=[A-Z0-9]+\/(\d{8})\//i.exec(url)?.[1];
+    if (scope && scope !== date.slice(1, 4).join('')) return undefined;
     return Date.UTC(year, month - 1, day, hour, minute, second) + Number(lifetime[1]) * 1000;
   }
   const epoch = /[?&;]Expires=(\d{9,11})(?!\d)/i.exec(url);
