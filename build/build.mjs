@@ -165,6 +165,7 @@ async function buildBundles() {
       library: at('src/index.ts'),
       worker: at('src/sources/worker.ts'),
       'audit-worker': at('src/sources/audit/worker.ts'),
+      'rules-worker': at('src/cli/rules-worker.ts'),
     },
     platform: 'node',
     external: [/^@aws-sdk\//, /^@smithy\//],

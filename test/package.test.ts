@@ -25,7 +25,7 @@ describe('the package', () => {
   test('holds the command, the library, its types, the schemas, the pages, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     const allowed =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[A-Za-z-]+(\.schema\.json|\.md)|dist\/(unleak|library|worker|audit-worker)\.js|dist\/index\.mjs|dist\/(types\/)?package\.json|dist\/chunks\/[\w.-]+\.js|dist\/((core|zstd)\.wasm|keywords\.bin|(rules|rule-index|details|examples|services|service-names|vendor-forms|page)\.json)|dist\/types\/(index|library|model\/\w+|rules\/\w+)\.d\.ts)$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[A-Za-z-]+(\.schema\.json|\.md)|dist\/(unleak|library|worker|audit-worker|rules-worker)\.js|dist\/index\.mjs|dist\/(types\/)?package\.json|dist\/chunks\/[\w.-]+\.js|dist\/((core|zstd)\.wasm|keywords\.bin|(rules|rule-index|details|examples|services|service-names|vendor-forms|page)\.json)|dist\/types\/(index|library|model\/\w+|rules\/\w+)\.d\.ts)$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       'dist/unleak.js',

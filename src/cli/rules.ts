@@ -1,9 +1,7 @@
-import { BlobScanner } from '../engine/blob-scanner.ts';
-import { Scanner } from '../engine/scanner.ts';
 import { UserError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
 import { builtInCatalogue } from '../rules/catalogue.ts';
-import type { Catalogue, Rule } from '../rules/rule.ts';
+import type { Catalogue } from '../rules/rule.ts';
 import { keywordsOf } from '../rules/rule-index.ts';
 import { loadConfig } from '../suppress/config.ts';
 import type { Arguments, Command, Io } from './command.ts';
@@ -125,21 +123,9 @@ function show({ rules, details, examples }: Catalogue, id: string, json: boolean
 }
 
 async function check(catalogue: Catalogue, corpus: string | undefined, io: Io): Promise<number> {
-  const { checkCatalogue } = await import('../rules/check-catalogue.ts');
-  const scanner = new BlobScanner(new Scanner(catalogue.rules), { now: Date.now() });
-  const finds = (rule: Rule, text: string, path: string) => {
-    const bytes = Buffer.from(text);
-    // A part is proved by its match: as a finding it never appears.
-    if (rule.part)
-      return scanner.scanner
-        .scanBytes(bytes, { path })
-        .some((match) => !match.part && match.rule.id === rule.id);
-    return scanner
-      .scanBytes(path, bytes)
-      .some((detection) => detection.rule === rule.id && detection.facts.checksum !== 'wrong');
-  };
+  const { proveRules } = await import('./prove-rules.ts');
   const hitsPerMb = corpus === undefined ? undefined : await countKeywords(catalogue, corpus, io);
-  const mistakes = checkCatalogue(catalogue, { finds, hitsPerMb });
+  const mistakes = await proveRules(catalogue, hitsPerMb);
   for (const { rule, message } of mistakes) io.stdout.write(`${rule}: ${message}\n`);
   const examples = catalogue.examples.reduce((sum, { loud, quiet }) => sum + loud.length + quiet.length, 0);
   const verdict =

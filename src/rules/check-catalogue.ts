@@ -13,6 +13,8 @@ export interface CatalogueCheck {
   finds(rule: Rule, text: string, path: string): boolean;
   /** Hits per megabyte of ordinary text, by keyword; absent when nothing was measured. */
   hitsPerMb?: Map<string, number>;
+  /** Which rules are to be checked, by their number; all when absent. */
+  isAsked?: (index: number) => boolean;
 }
 
 export interface Mistake {
@@ -25,6 +27,7 @@ export function checkCatalogue(catalogue: Catalogue, check: CatalogueCheck): Mis
   const mistakes: Mistake[] = [];
   const ids = new Set(catalogue.rules.map((rule) => rule.id));
   for (const [index, rule] of catalogue.rules.entries()) {
+    if (check.isAsked?.(index) === false) continue;
     const say = (message: string) => mistakes.push({ rule: rule.id, message });
     checkRule(rule, ids, check, say);
     const { loud, quiet } = catalogue.examples[index];

@@ -229,16 +229,16 @@ describe('bad input ends in good time, in bounded memory, named, and never as a 
       /^sparse: /,
     ],
     [
-      'a tar of 12,000 damaged gzips',
+      'a tar of 2,000 damaged gzips',
       [],
       () => {
         const damaged = gzipSync('x'.repeat(1000));
         damaged[10] = 7; // a block of no type
-        for (let i = 0; i < 12_000; i++) write(`d/${i}.gz`, damaged);
+        for (let i = 0; i < 2000; i++) write(`d/${i}.gz`, damaged);
         shell('tar -cf x.tar d && rm -r d');
       },
       'x.tar',
-      /^11000 more of its members were not read$/,
+      /^1000 more of its members were not read$/,
     ],
     [
       'a malformed PDF',
