@@ -38,11 +38,11 @@ export interface Kept {
 export class ContentSearch {
   readonly #memory: ScanMemory;
 
-  /** @param memory with `searchRoom` bytes of room */
+  /** @param memory with `searchRoom` bytes of room that nobody has used */
   constructor(memory: ScanMemory, keywords: readonly string[], rulesByKeyword: readonly Rule[][]) {
     this.#memory = memory;
     const { exports, core, room } = memory;
-    beginQuiet(core, room, SLOTS);
+    beginQuiet(core, room, SLOTS, true);
     const reaches = room + SLOTS * 8;
     const words = memory.words(reaches, keywords.length * (REACH / 4));
     rulesByKeyword.forEach((rules, keyword) => {

@@ -214,7 +214,7 @@ describe('attribution', () => {
           repo.remove();
         },
       ),
-      { numRuns: 25, seed: 11 },
+      { numRuns: 15, seed: 11 },
     );
   });
 

@@ -331,7 +331,7 @@ describe('the walk visits every object once, byte for byte as git has it', () =>
           repo.remove();
         },
       ),
-      { numRuns: 15, seed: 5 },
+      { numRuns: 10, seed: 5 },
     );
   });
 });

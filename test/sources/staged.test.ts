@@ -538,7 +538,7 @@ test('for files without moved or doubled lines the new lines are those that git 
         .map((entry) => entry.slice(1));
       expect(((await staged(repository)).text[name] ?? '').split(/[|\n]/).filter(Boolean)).toEqual(added);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
