@@ -50,7 +50,7 @@ function keysOf({ secrets }: BlobState): string[] {
 
 /** The same edits at each run of the tests, others at each hunt: `UNLEAK_PROPERTY_SECONDS=600`. */
 const HUNT = Number(process.env.UNLEAK_PROPERTY_SECONDS ?? 0) * 1000;
-const RUNS = HUNT ? { numRuns: HUNT, interruptAfterTimeLimit: HUNT } : { numRuns: 90, seed: 1 };
+const RUNS = HUNT ? { numRuns: HUNT, interruptAfterTimeLimit: HUNT } : { numRuns: 60, seed: 1 };
 
 test('a chain of deltas holds what each of its texts holds, whatever was edited', () => {
   const versions = fc.array(fc.array(edit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 6 });
