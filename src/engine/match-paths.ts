@@ -18,7 +18,7 @@ export function matchPaths(globs: string[]): (path: string) => boolean {
   const folded = globs.map((glob) => glob.toLowerCase());
   const names = new Set(folded.filter((glob) => NAME.test(glob)).flatMap((glob) => spellOut(glob.slice(3))));
   const others = folded.filter((glob) => !NAME.test(glob));
-  const pattern = others.length > 0 ? new RegExp(`^(?:${others.map(patternOf).join('|')})$`, 's') : undefined;
+  const pattern = others.length > 0 ? patternOf(others) : undefined;
   return (path) => {
     const lower = path.toLowerCase();
     return names.has(lower.slice(lower.lastIndexOf('/') + 1)) || (pattern?.test(lower) ?? false);
@@ -32,9 +32,19 @@ function spellOut(name: string): string[] {
   return choices.split(',').flatMap((choice) => spellOut(`${before}${choice}${after}`));
 }
 
-function patternOf(glob: string): string {
-  return glob.replace(/^\*\*\/|\/\*\*$|\*|\{[^}]*\}|\./g, (part) => {
-    if (part === '**/') return '(?:.*/)?';
+/** What may stand below any folder is tried at each slash, not by going back over all of the path. */
+function patternOf(globs: string[]): RegExp {
+  const anywhere = globs.filter((glob) => glob.startsWith('**/')).map((glob) => sourceOf(glob.slice(3)));
+  const rooted = globs.filter((glob) => !glob.startsWith('**/')).map(sourceOf);
+  const sources = [
+    ...(anywhere.length > 0 ? [`(?:^|/)(?:${anywhere.join('|')})$`] : []),
+    ...(rooted.length > 0 ? [`^(?:${rooted.join('|')})$`] : []),
+  ];
+  return new RegExp(sources.join('|'), 's');
+}
+
+function sourceOf(glob: string): string {
+  return glob.replace(/\/\*\*$|\*|\{[^}]*\}|\./g, (part) => {
     if (part === '/**') return '(?:/.*)?';
     if (part === '*') return '[^/]*';
     if (part === '.') return '\\.';

@@ -5,7 +5,8 @@ import { ContentSearch } from './content-search.ts';
 import { decodeLayers } from './decoders/decode-layers.ts';
 import type { Layer } from './layer.ts';
 import type { Match, Trace } from './match.ts';
-import { Matcher } from './matcher.ts';
+import { matchPaths } from './match-paths.ts';
+import { ANY_PATH, Matcher } from './matcher.ts';
 import { hasEscapeIn } from './position-map.ts';
 import { align, PADDING, ScanMemory } from './scan-memory.ts';
 
@@ -42,6 +43,7 @@ export class Scanner {
   /** Filled as keywords are met. */
   readonly #rulesByKeyword: (Rule[] | undefined)[] = [];
   readonly #startRules: Rule[];
+  #startPaths: ((path: string) => boolean) | undefined;
   readonly #matcher: Matcher;
   /** All keywords; an id is an index. */
   readonly keywords: readonly string[];
@@ -78,7 +80,7 @@ export class Scanner {
   ): Match[] {
     const blob: Layer = { address, length, depth: 0, decodedFrom: 0, decodedTo: length };
     this.#matcher.begin(options);
-    for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
+    if (this.#mayStart(options.path)) for (const rule of this.#startRules) this.#matcher.tryStart(rule, blob);
     this.#options = options;
     this.#scanLayer(blob, scratch);
     return this.#matcher.end();
@@ -112,6 +114,15 @@ export class Scanner {
     this.memory.reserve(address + bytes.length);
     this.memory.core.bytes.set(bytes, address);
     return this.scan(address, bytes.length, options);
+  }
+
+  /** Whether a file of that path may be what a rule reads from its first byte on: one question for all of them. */
+  #mayStart(path: string): boolean {
+    if (path === ANY_PATH) return true;
+    this.#startPaths ??= this.#startRules.every(({ paths }) => paths)
+      ? matchPaths(this.#startRules.flatMap(({ paths }) => paths!))
+      : () => true;
+    return this.#startPaths(path);
   }
 
   #scanLayer(layer: Layer, scratch: number): void {
