@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
 
-/** What the globs of rules are made of: a leading `**` folder, a trailing one, `*`, `{a,b}` and plain characters. */
-const PLAIN = /^(?:\*\*\/)?(?:[\w./~ -]|\*(?!\*)|\{[\w.,-]+\})+(?:\/\*\*)?$/;
+/** What the globs of rules are made of: `**` for folders, `*`, `{a,b}` and plain characters. */
+const PLAIN = /^(?:\*\*\/)?(?:[\w./~ -]|(?<=\/)\*\*(?=\/)|\*(?!\*)|\{[\w.,-]+\})+(?:\/\*\*)?$/;
 
 /** `**` and a name without stars: looked up, for a pattern of a hundred names takes 4 ms to compile and try. */
 const NAME = /^\*\*\/[^/*]+$/;
@@ -14,14 +14,16 @@ const NAME = /^\*\*\/[^/*]+$/;
  * folder gives, for one below any folder.
  */
 export function matchPaths(globs: string[]): (path: string) => boolean {
-  if (!globs.every((glob) => PLAIN.test(glob))) return picomatch(globs, { dot: true, nocase: true });
-  const folded = globs.map((glob) => glob.toLowerCase());
+  const rest = globs.filter((glob) => !PLAIN.test(glob));
+  const isRest = rest.length > 0 ? picomatch(rest, { dot: true, nocase: true }) : undefined;
+  const folded = globs.filter((glob) => PLAIN.test(glob)).map((glob) => glob.toLowerCase());
   const names = new Set(folded.filter((glob) => NAME.test(glob)).flatMap((glob) => spellOut(glob.slice(3))));
   const others = folded.filter((glob) => !NAME.test(glob));
   const pattern = others.length > 0 ? patternOf(others) : undefined;
   return (path) => {
     const lower = path.toLowerCase();
-    return names.has(lower.slice(lower.lastIndexOf('/') + 1)) || (pattern?.test(lower) ?? false);
+    const name = lower.slice(lower.lastIndexOf('/') + 1);
+    return names.has(name) || (pattern?.test(lower) ?? false) || (isRest?.(path) ?? false);
   };
 }
 
@@ -44,7 +46,8 @@ function patternOf(globs: string[]): RegExp {
 }
 
 function sourceOf(glob: string): string {
-  return glob.replace(/\/\*\*$|\*|\{[^}]*\}|\./g, (part) => {
+  return glob.replace(/\/\*\*\/|\/\*\*$|\*|\{[^}]*\}|\./g, (part) => {
+    if (part === '/**/') return '/(?:.*/)?';
     if (part === '/**') return '(?:/.*)?';
     if (part === '*') return '[^/]*';
     if (part === '.') return '\\.';
