@@ -91,7 +91,11 @@ function measurePass(rules: Rule[], keywords: string[], inputs: readonly Input[]
         core.bytes.fill(0, memory.texts + bytes.length, memory.texts + bytes.length + PADDING);
       });
       const found = scanner.scan(memory.texts, bytes.length, { path });
-      for (const { rule } of found) byRule.get(rule)!.matches++;
+      for (const { rule } of found) {
+        // Rules that stand for services are made when a service is met, and tried as the rule they are made from.
+        const cost = byRule.get(rule);
+        if (cost) cost.matches++;
+      }
       clocked(byStage.analyse, () => {
         const text = memory.buffer.subarray(memory.texts, memory.texts + bytes.length);
         return analyse(found, { bytes: text, line: 1, column: 0 }, now);
