@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../src/cli/keys.ts';
 import { respond } from '../../src/cli/respond.ts';
+import { makeReport } from '../suppress/findings.ts';
 import { runCommand, signedInAs } from './run-command.ts';
 import { type AwsServer, startAwsServer } from './server/server.ts';
 import { addKey, addUser, type Key, makeKeyId, makeWorld } from './server/world.ts';
@@ -109,21 +110,9 @@ describe('keys of an account', () => {
       facts: { keyId: id },
       places: [place],
     };
-    const scan = {
-      source: 'scan',
-      started: new Date().toISOString(),
-      durationMs: 1,
-      bytes: 1,
-      blobs: 1,
-      commits: 0,
-      rules: 1,
-      complete: true,
-      skipped: [],
-      suppressed: { baseline: 0, comment: 0, config: 0 },
-    };
     writeFileSync(
       join(home, 'report.json'),
-      JSON.stringify({ schemaVersion: 1, tool: { name: 'unleak', version: '0' }, scan, findings: [finding] }),
+      JSON.stringify({ ...makeReport([], { started: new Date().toISOString() }), findings: [finding] }),
     );
     expect(await issues(['--join', 'report.json'])).toContain(`over deploy: ${id} has LEAKED and is active`);
     expect((await run(['--join', 'report.json', '--format', 'markdown'])).stdout).toMatch(

@@ -6,9 +6,9 @@ import { respond } from '../../src/cli/respond.ts';
 import { verify } from '../../src/cli/verify.ts';
 import { fingerprintOf } from '../../src/engine/fingerprint.ts';
 import type { Finding } from '../../src/model/finding.ts';
-import type { Report } from '../../src/model/report.ts';
 import { Secret } from '../../src/model/secret.ts';
 import { renderReport } from '../../src/report/formats.ts';
+import { makeReport } from '../suppress/findings.ts';
 import { pairFinding } from './findings.ts';
 import { runCommand, signedInAs } from './run-command.ts';
 import { type AwsServer, startAwsServer } from './server/server.ts';
@@ -33,20 +33,7 @@ afterEach(async () => {
 });
 
 async function writeReport(findings: Finding[], showSecrets: boolean): Promise<string> {
-  const scan = {
-    source: 'scan',
-    started: '2026-11-01T00:00:00.000Z',
-    durationMs: 1,
-    bytes: 1,
-    blobs: 1,
-    commits: 0,
-    rules: 1,
-    complete: true,
-    skipped: [],
-    suppressed: { baseline: 0, comment: 0, config: 0 },
-  };
-  const report: Report = { schemaVersion: 1, tool: { name: 'unleak', version: '0' }, scan, findings };
-  const text = [...(await renderReport('json', report, { showSecrets }))].join('');
+  const text = [...(await renderReport('json', makeReport(findings), { showSecrets }))].join('');
   writeFileSync(join(home, 'report.json'), text);
   return text;
 }

@@ -8,6 +8,7 @@ import { renderReport } from '../../src/report/formats.ts';
 import { readReport } from '../../src/report/read.ts';
 import { builtInExamples, builtInRules } from '../../src/rules/catalogue.ts';
 import { expandTemplate } from '../../src/rules/templates.ts';
+import { makeReport } from '../suppress/findings.ts';
 
 const scanner = new BlobScanner(new Scanner(builtInRules()), { now: Date.UTC(2026, 0, 1) });
 
@@ -25,20 +26,7 @@ const detections = builtInExamples()
 async function readBack(showSecrets: boolean) {
   const found = new FindingSet(() => undefined, showSecrets);
   for (const [detection, place] of detections) found.add(detection, place);
-  const scan = {
-    source: 'scan',
-    started: '2026-11-01T00:00:00.000Z',
-    durationMs: 1,
-    bytes: 1,
-    blobs: 1,
-    commits: 0,
-    rules: 1,
-    complete: true,
-    skipped: [],
-    suppressed: { baseline: 0, comment: 0, config: 0 },
-  };
-  const findings = found.toArray();
-  const report = { schemaVersion: 1 as const, tool: { name: 'unleak', version: '0' }, scan, findings };
+  const report = makeReport(found.toArray());
   const json = [...(await renderReport('json', report, { showSecrets }))].join('');
   return readReport(json, { name: 'report' }).findings;
 }
