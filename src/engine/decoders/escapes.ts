@@ -4,8 +4,8 @@ import { align, PADDING, type ScanMemory } from '../scan-memory.ts';
 import type { LayerSink } from './decode-layers.ts';
 
 /** Bytes written by one call of the module, and pieces of their map: a text with more is decoded in several layers. */
-const ROOM = 1 << 20;
-const PIECES = 1 << 16;
+export const ROOM = 1 << 20;
+export const PIECES = 1 << 16;
 const PIECE_SIZE = 12;
 
 /** Percent, unicode, markup escapes and concatenated strings: see `src/wasm/assembly/escapes.ts`. */
@@ -20,9 +20,7 @@ export function decodeEscapes(
   const { exports } = memory;
   const start = layer.address;
   const end = start + to;
-  const map = align(scratch + ROOM + PADDING);
-  const free = align(map + PIECES * PIECE_SIZE);
-  memory.reserve(free);
+  const { map, free } = makeRoom(memory, scratch);
   for (let at = start + from; at < end; at = exports.unescapedTo.value >>> 0) {
     const length = exports.unescape(start, at, end, scratch, scratch + ROOM, map, PIECES);
     if (length === 0) continue;
@@ -40,6 +38,14 @@ export function decodeEscapes(
     sink(decoded, free);
     exports.unescapedTo.value = stopped;
   }
+}
+
+/** Room for ROOM bytes at `scratch`, and behind them for the map's PIECES; what follows is free. */
+export function makeRoom(memory: ScanMemory, scratch: number): { map: number; free: number } {
+  const map = align(scratch + ROOM + PADDING);
+  const free = align(map + PIECES * PIECE_SIZE);
+  memory.reserve(free);
+  return { map, free };
 }
 
 /** The map's triples as a `PositionMap`; copied, since growing memory would detach a view. */

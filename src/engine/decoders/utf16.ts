@@ -1,11 +1,8 @@
 import type { Layer } from '../layer.ts';
-import { align, PADDING, type ScanMemory } from '../scan-memory.ts';
+import type { ScanMemory } from '../scan-memory.ts';
 import type { LayerSink } from './decode-layers.ts';
-import { readMap } from './escapes.ts';
+import { makeRoom, PIECES, ROOM, readMap } from './escapes.ts';
 
-const ROOM = 1 << 20;
-const PIECES = 1 << 16;
-const PIECE_SIZE = 12;
 /** With fewer zero bytes no run of eight characters of UTF-16 can stand there. */
 const LEAST_ZEROS = 8;
 
@@ -22,9 +19,7 @@ export function decodeUtf16(
   const start = layer.address;
   const end = start + to;
   if (exports.countByte(start + from, end, 0) < LEAST_ZEROS) return;
-  const map = align(scratch + ROOM + PADDING);
-  const free = align(map + PIECES * PIECE_SIZE);
-  memory.reserve(free);
+  const { map, free } = makeRoom(memory, scratch);
   for (let at = start + from; at < end; ) {
     const length = exports.narrowUtf16(start, at, end, scratch, scratch + ROOM, map, PIECES);
     at = exports.utf16To.value >>> 0;
