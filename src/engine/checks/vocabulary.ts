@@ -134,7 +134,7 @@ function splitGlued(
 /** UTF-8 that was read byte by byte made text again, and letters without their accents. */
 export function foldText(text: string): string {
   if (!/[^\x00-\x7f]/.test(text)) return text;
-  const decoded = /[^\x00-\xff]/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
+  const decoded = readUtf8(text);
   return (decoded.includes('\ufffd') ? text : decoded)
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -147,6 +147,10 @@ export function foldText(text: string): string {
 /** Whether a text holds two letters or more of another script than the Latin: instructions, for nobody's keyboard gives them to a password field. */
 export function hasOtherScript(text: string): boolean {
   if (!/[^\x00-\x7f]/.test(text)) return false;
-  const decoded = /[^\x00-\xff]/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
-  return (decoded.match(/[^\P{L}\p{Script=Latin}]/gu)?.length ?? 0) > 1;
+  return (readUtf8(text).match(/[^\P{L}\p{Script=Latin}]/gu)?.length ?? 0) > 1;
+}
+
+/** Patterns see a character a byte. */
+function readUtf8(text: string): string {
+  return /[^\x00-\xff]/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
 }
