@@ -19,7 +19,7 @@ const ASSIGNED: u32 = 2;
 /** (offset, keyword) pairs of u32, in order. */
 const HIT: u32 = 8;
 const MOST_HITS: u32 = 1 << 21;
-/** from, to, kind as `findRuns` gives them, and where the text ends that may be decoded together with the run: u32. */
+/** from, to, kind as `findRuns` gives them, and where the text ends that may be decoded together with the run: u32; in order. */
 const RUN: u32 = 16;
 const MOST_RUNS: u32 = 1 << 16;
 /** Offset, keyword, and the hash of the window as u64, or 0 when that is not remembered. */
@@ -202,7 +202,7 @@ function takeOver(base: u32, baseHits: u32, baseRuns: u32, baseLength: u32, sour
   const changesAfter = end != baseLength || targetEnd != length;
   const shift = target - source;
   const hitsEnd = base + baseHits * HIT;
-  let hit = firstHitFrom(base, baseHits, source);
+  let hit = nextHitFrom(base, baseHits, source);
   for (; hit < hitsEnd; hit += HIT) {
     const begins = load<u32>(hit);
     if (begins >= end) break;
@@ -215,12 +215,13 @@ function takeOver(base: u32, baseHits: u32, baseRuns: u32, baseLength: u32, sour
       choose(begins + shift, keyword);
   }
   nextBaseHit = hit;
-  for (let i: u32 = 0; i < baseRuns; i++) {
-    const run = hitsEnd + i * RUN;
+  const runsEnd = hitsEnd + baseRuns * RUN;
+  for (let run = firstFrom(hitsEnd, runsEnd, RUN, source); run < runsEnd; run += RUN) {
     const from = load<u32>(run);
+    if (from >= end) break;
     const to = load<u32>(run, 4);
     // At the edge of a copy it may go on.
-    if (changesBefore ? from <= source : from < source) continue;
+    if (changesBefore && from == source) continue;
     if (changesAfter ? to >= end : to > end) continue;
     if (runCount >= MOST_RUNS) {
       overflows = true;
@@ -236,20 +237,22 @@ function takeOver(base: u32, baseHits: u32, baseRuns: u32, baseLength: u32, sour
   }
 }
 
-/** The first keyword of the base at or after `offset`. Copies mostly go forward. */
-function firstHitFrom(base: u32, baseHits: u32, offset: u32): u32 {
+/** The first keyword of the base at or after `offset`. Copies mostly go forward, so mostly it is the very next. */
+function nextHitFrom(base: u32, baseHits: u32, offset: u32): u32 {
   const end = base + baseHits * HIT;
-  let low = base;
+  if (nextBaseHit <= base) return firstFrom(base, end, HIT, offset);
+  if (load<u32>(nextBaseHit - HIT) >= offset) return firstFrom(base, nextBaseHit, HIT, offset);
+  if (nextBaseHit >= end || load<u32>(nextBaseHit) >= offset) return nextBaseHit;
+  return firstFrom(nextBaseHit, end, HIT, offset);
+}
+
+/** Of entries that begin with an offset, and stand in its order, the first at or after `offset`. */
+function firstFrom(from: u32, end: u32, size: u32, offset: u32): u32 {
+  let low = from;
   let high = end;
-  if (nextBaseHit > base) {
-    if (load<u32>(nextBaseHit - HIT) < offset) low = nextBaseHit;
-    else high = nextBaseHit;
-    // Mostly it is the very next.
-    if (low == nextBaseHit && (low >= end || load<u32>(low) >= offset)) return low;
-  }
   while (low < high) {
-    const middle = low + (((high - low) / HIT) >> 1) * HIT;
-    if (load<u32>(middle) < offset) low = middle + HIT;
+    const middle = low + (((high - low) / size) >> 1) * size;
+    if (load<u32>(middle) < offset) low = middle + size;
     else high = middle;
   }
   return low;
