@@ -2,6 +2,7 @@ import type { Rule } from '../rules/rule.ts';
 import type { Memory } from '../wasm/memory.ts';
 import { beginQuiet, LONGEST_WINDOW } from '../wasm/quiet.ts';
 import { TOO_MUCH } from '../wasm/search.ts';
+import { reachOf } from './reach.ts';
 import { align, type ScanMemory } from './scan-memory.ts';
 
 /** Windows and chunks remembered: 16 MB. */
@@ -46,10 +47,8 @@ export class ContentSearch {
     const reaches = room + SLOTS * 8;
     const words = memory.words(reaches, keywords.length * (REACH / 4));
     rulesByKeyword.forEach((rules, keyword) => {
-      const before = Math.max(...rules.map(({ span }) => span.before));
-      const after = Math.max(
-        ...rules.map((rule) => Math.max(rule.span.after, rule.assigned ? ASSIGNMENT : 1)),
-      );
+      const { before, after: inSpan } = reachOf(rules);
+      const after = Math.max(inSpan, rules.some(({ assigned }) => assigned) ? ASSIGNMENT : 1);
       const { length } = keywords[keyword];
       const isFar = before > SHORT_REACH || after > SHORT_REACH || before + length + after > LONGEST_WINDOW;
       const kind = (isFar ? FAR : 0) | (rules.every(({ assigned }) => assigned) ? ASSIGNED : 0);

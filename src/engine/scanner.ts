@@ -8,6 +8,7 @@ import type { Match, Trace } from './match.ts';
 import { matchPaths } from './match-paths.ts';
 import { ANY_PATH, Matcher } from './matcher.ts';
 import { hasEscapeIn } from './position-map.ts';
+import { type Reach, reachOf } from './reach.ts';
 import { align, PADDING, ScanMemory } from './scan-memory.ts';
 
 /** Decodings of decodings go no deeper. */
@@ -42,6 +43,7 @@ export class Scanner {
   readonly #index: RuleIndex;
   /** Filled as keywords are met. */
   readonly #rulesByKeyword: (Rule[] | undefined)[] = [];
+  readonly #reaches: (Reach | undefined)[] = [];
   readonly #startRules: Rule[];
   #startPaths: ((path: string) => boolean) | undefined;
   readonly #matcher: Matcher;
@@ -154,8 +156,9 @@ export class Scanner {
       const keyword = hits[i + 1];
       const rules = this.#rulesOf(keyword);
       const end = at + this.keywords[keyword].length;
-      if (near && !near.touchOne(rules, at, end)) continue;
-      if (layer.depth > 0 && !mayShowMore(layer, rules, at, end)) continue;
+      if (near && !near.touch(this.#reachOf(keyword), at, end)) continue;
+      if (layer.depth > 0 && !goesBeyond(rules) && !mayShowMore(layer, this.#reachOf(keyword), at, end))
+        continue;
       this.#tryRules(rules, keyword, layer, at);
     }
   }
@@ -164,24 +167,23 @@ export class Scanner {
     return (this.#rulesByKeyword[keyword] ??= this.#index.rulesOf(keyword));
   }
 
+  #reachOf(keyword: number): Reach {
+    return (this.#reaches[keyword] ??= reachOf(this.#rulesOf(keyword)));
+  }
+
   #tryRules(rules: Rule[], keyword: number, layer: Layer, at: number): void {
     for (let r = 0; r < rules.length; r++) this.#matcher.tryRule(rules[r], keyword, layer, at);
   }
 }
 
+/** Whether the other half of a pair, or the entries of a list, are looked for far beyond the window. */
+function goesBeyond(rules: readonly Rule[]): boolean {
+  return rules.some(({ pair, next }) => pair || next);
+}
+
 /** Whether a rule of the keyword at [at, end) may find in a decoded layer what its parent does not show. */
-function mayShowMore({ map, names }: Layer, rules: Rule[], at: number, end: number): boolean {
-  if (!map || names) return true;
-  let before = 0;
-  let after = 0;
-  for (let r = 0; r < rules.length; r++) {
-    const { span, pair, next } = rules[r];
-    // The other half of a pair, and the entries of a list, may be undone far beyond the window.
-    if (pair || next) return true;
-    if (span.before > before) before = span.before;
-    if (span.after > after) after = span.after;
-  }
-  return hasEscapeIn(map, at - before - 1, end + after + 1);
+function mayShowMore({ map, names }: Layer, reach: Reach, at: number, end: number): boolean {
+  return !map || !!names || hasEscapeIn(map, at - reach.before - 1, end + reach.after + 1);
 }
 
 /** The changes on either side of a keyword. Keywords come nearly in order, so the next change is a step away. */
@@ -196,14 +198,10 @@ class NearestChanges {
     this.#changes = changes;
   }
 
-  /** Whether the window of one of the rules around a keyword at [at, end) touches a change. */
-  touchOne(rules: Rule[], at: number, end: number): boolean {
+  /** Whether the window of a rule around a keyword at [at, end) touches a change. */
+  touch({ before, after }: Reach, at: number, end: number): boolean {
     this.#moveTo(at);
-    for (let r = 0; r < rules.length; r++) {
-      const { span } = rules[r];
-      if (at - span.before <= this.#before || end + span.after >= this.#after) return true;
-    }
-    return false;
+    return at - before <= this.#before || end + after >= this.#after;
   }
 
   #moveTo(at: number): void {
