@@ -1,7 +1,7 @@
 import { randomness } from './entropy.ts';
 import { wordness } from './words.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Whether a value looks drawn at random from the alphabet of a key: hexadecimal digits, 24 or more; a UUID; or 16 or more
