@@ -15,6 +15,12 @@ export interface Piece {
   length: number;
 }
 
+/** What a delta built, and from which runs of its base: `applyDelta` of `src/wasm/assembly/delta.ts` describes them. */
+export interface Built extends Piece {
+  copies: number;
+  copyCount: number;
+}
+
 export interface WholeObject extends Piece {
   type: ObjectType;
 }
@@ -102,7 +108,9 @@ export class EntryReader {
     for (let next = chain.pop(); next !== undefined; next = chain.pop()) {
       const base = piece;
       try {
-        piece = this.applyDelta(this.inflate(next), base);
+        const { pointer, length, copies } = this.applyDelta(this.inflate(next), base);
+        this.memory.release(copies);
+        piece = { pointer, length };
       } finally {
         this.memory.release(base.pointer);
       }
@@ -110,17 +118,24 @@ export class EntryReader {
     return { ...piece, type: table.type[row] as ObjectType };
   }
 
-  /** Builds what `delta` makes of `base`; releases `delta`. */
-  applyDelta(delta: Piece, base: Piece): Piece {
+  /** Bytes of what a delta builds. @throws {Error} as `inflate`; `delta` is released then */
+  builtLength(delta: Piece): number {
+    const length = this.core.exports.deltaTargetLength(delta.pointer, delta.length);
+    if (length >= 0) return length;
+    this.memory.release(delta.pointer);
+    throw new Error('its delta is damaged');
+  }
+
+  /**
+   * Builds what `delta` makes of `base`, which stays; `delta` is released, what is given is the caller's to release.
+   * @throws {Error} as `inflate`
+   */
+  applyDelta(delta: Piece, base: Piece): Built {
     const { memory, core } = this;
-    const length = core.exports.deltaTargetLength(delta.pointer, delta.length);
-    if (length < 0) {
-      memory.release(delta.pointer);
-      throw new Error('its delta is damaged');
-    }
+    const length = this.builtLength(delta);
     const pointer = memory.allocate(length + SLACK);
     const copies = memory.allocate(delta.length * 12);
-    const count = core.exports.applyDelta(
+    const copyCount = core.exports.applyDelta(
       base.pointer,
       base.length,
       delta.pointer,
@@ -129,13 +144,11 @@ export class EntryReader {
       length,
       copies,
     );
-    memory.release(copies);
     memory.release(delta.pointer);
-    if (count < 0) {
-      memory.release(pointer);
-      throw new Error('its delta does not fit its base');
-    }
-    return { pointer, length };
+    if (copyCount >= 0) return { pointer, length, copies, copyCount };
+    memory.release(copies);
+    memory.release(pointer);
+    throw new Error('its delta does not fit its base');
   }
 
   /** Closes the packs and gives the windows back. */

@@ -1,5 +1,4 @@
-import { SLACK } from '../../wasm/objects.ts';
-import type { EntryReader, Piece } from '../objects/reader.ts';
+import type { Built, EntryReader, Piece } from '../objects/reader.ts';
 import { DUPLICATE, idOf, NONE, type ObjectType, UNREADABLE } from '../objects/table.ts';
 import type { ShardPlan } from './shards.ts';
 
@@ -127,44 +126,26 @@ class Walk<S> {
   }
 
   #delta(row: number, base: Frame<S>): void {
-    const { core, memory } = this.#reader;
-    const { table } = this.#reader.store;
+    const { memory, store } = this.#reader;
+    const { table } = store;
     if (table.size[row] > this.#large) {
       this.#handOut(row);
       return;
     }
-    let delta: Piece;
+    let built: Built | undefined;
     try {
-      delta = this.#reader.inflate(row);
+      const delta = this.#reader.inflate(row);
+      if (this.#reader.builtLength(delta) <= this.#large) built = this.#reader.applyDelta(delta, base);
+      else memory.release(delta.pointer);
     } catch (error) {
       this.#rescue(row, error as Error);
       return;
     }
-    const length = core.exports.deltaTargetLength(delta.pointer, delta.length);
-    if (length > this.#large || length < 0) {
-      memory.release(delta.pointer);
-      if (length < 0) this.#rescue(row, new Error('its delta is damaged'));
-      else this.#handOut(row);
+    if (!built) {
+      this.#handOut(row);
       return;
     }
-    const pointer = memory.allocate(length + SLACK);
-    const copies = memory.allocate(delta.length * 12);
-    const count = core.exports.applyDelta(
-      base.pointer,
-      base.length,
-      delta.pointer,
-      delta.length,
-      pointer,
-      length,
-      copies,
-    );
-    memory.release(delta.pointer);
-    if (count < 0) {
-      memory.release(copies);
-      memory.release(pointer);
-      this.#rescue(row, new Error('its delta does not fit its base'));
-      return;
-    }
+    const { pointer, length, copies, copyCount } = built;
     const type = table.type[row] as ObjectType;
     const state = this.#visitor.visitDelta(
       row,
@@ -175,7 +156,7 @@ class Walk<S> {
       base.pointer,
       base.length,
       copies,
-      count,
+      copyCount,
     );
     memory.release(copies);
     this.#descend(row, pointer, length, state);
